@@ -1,0 +1,59 @@
+"""Small mends to the pages that the theme writes, once they are written, and their descriptions."""
+
+import html
+import os
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+
+def describe(app, pagename, templatename, context, doctree):
+    if doctree is None:
+        return
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 40:
+            short = text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
+            context["metatags"] = context.get("metatags", "") + (
+                f'\n<meta name="description" content="{html.escape(short, quote=True)}" />')
+            return
+
+
+# What is replaced, by what, and why. ROOT becomes the way from the page to the book's folder.
+MENDS = [
+    # 1.5 MB of script for a few icons: icons.css draws them.
+    (r'<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>\n?', ""),
+    # sphinx-thebe, which we do not use, puts one script twice on each page: an error.
+    (r"<script>const THEBE_JS_URL = .*?</script>\s*?", ""),
+    (r"<link [^>]*sphinx-thebe\.css[^>]*>\s*?", ""),
+    # Widget modules are looked for from the page, whatever its depth.
+    (r'data-jupyter-widgets-cdn="[^"]*"', r'data-jupyter-widgets-cdn="ROOT/_static/vendor/"'),
+    # Accessible names and roles that axe finds wrong.
+    (r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1"),
+    (r'(<dialog|<div)( id="pst-primary-sidebar")(?! role)', r'\1\2 role="region" aria-label="Book"'),
+    (r' role="doc-biblioentry"', ""),
+    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+]
+
+
+def mend(page, folder):
+    text = page.read_text(encoding="utf-8")
+    root = os.path.relpath(folder, page.parent).replace(os.sep, "/")
+    new = text
+    for pattern, better in MENDS:
+        new = re.sub(pattern, better.replace("ROOT", root), new, flags=re.S)
+    if new != text:
+        page.write_text(new, encoding="utf-8")
+
+
+def mend_all(app, exception):
+    if exception is None and app.builder.format == "html":
+        for page in Path(app.outdir).rglob("*.html"):
+            mend(page, app.outdir)
+
+
+def setup(app):
+    app.connect("html-page-context", describe)
+    app.connect("build-finished", mend_all)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,142 @@
+"""A whole network: symbols or vectors in, a cell over time, a read-out, a loss."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmlib.numpy import contract
+from lstmlib.numpy.loss import TARGETS, softmax_cross_entropy
+from lstmlib.numpy.unroll import bptt, unroll
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The loss of a batch, the gradients of the parameters (None if not asked), the last state."""
+
+    loss: float
+    grads: dict | None
+    state: dict
+
+
+class Network:
+    """embedding (if any) → cell over time → read-out → loss.
+
+    Its parameters are one flat dict with dotted keys: "embed.E", "cell.W", "read.V" and so on.
+
+    inputs   with an embedding integers (T, B), else vectors (T, B, M)
+    logits   (T, B, N), one answer at every step
+    targets  what the loss takes: (T, B) integers for softmax_cross_entropy
+    mask     (T, B), the positions that count; those beyond the lengths never do
+
+    >>> from lstmlib.numpy import RNN, Dense, Embedding
+    >>> network = Network(RNN(4, 8), Dense(8, 5), Embedding(5, 4))
+    >>> params = network.init(np.random.default_rng(0))
+    >>> sorted(params)
+    ['cell.U', 'cell.W', 'cell.b', 'embed.E', 'read.V', 'read.b_y']
+    >>> logits, run = network.forward(params, [[0], [1], [2]])
+    >>> logits.shape
+    (3, 1, 5)
+    """
+
+    def __init__(self, cell, readout, embedding=None, loss=softmax_cross_entropy):
+        self.cell, self.readout, self.embedding, self.loss = cell, readout, embedding, loss
+        self.parts = {"cell": cell, "read": readout}
+        if embedding is not None:
+            self.parts = {"embed": embedding, **self.parts}
+            _check_size("embedding", "size", embedding.size, "cell.input_size", cell.input_size)
+        _check_size("readout", "input_size", readout.input_size,
+                    "cell.hidden_size", cell.hidden_size)
+        if not callable(loss):
+            raise TypeError(contract.problem("loss", contract.describe(loss),
+                                             "a function (outputs, targets, mask)"))
+
+    def __repr__(self):
+        return f"Network({', '.join(repr(part) for part in self.parts.values())})"
+
+    @property
+    def param_shapes(self):
+        return _join({path: part.param_shapes for path, part in self.parts.items()})
+
+    def init(self, rng, dtype=np.float64):
+        """Fresh parameters, each part by its own rule."""
+        return _join({path: part.init(rng, dtype) for path, part in self.parts.items()})
+
+    def count(self):
+        """The number of parameters."""
+        return sum(math.prod(shape) for shape in self.param_shapes.values())
+
+    def forward(self, params, inputs, state=None, lengths=None):
+        """(logits, run): the answers at every step, and the cell's run."""
+        parts = self._split(params)
+        return self._forward(parts, self._take_inputs(parts, inputs), state, lengths)
+
+    def evaluate(self, params, inputs, targets, state=None, mask=None, lengths=None):
+        """A Result without gradients."""
+        parts = self._split(params)
+        inputs = self._take_inputs(parts, inputs)
+        mask = self._take_targets(parts, inputs, targets, mask, lengths)
+        logits, run = self._forward(parts, inputs, state, lengths)
+        loss, _ = self.loss(logits, targets, mask)
+        return Result(loss, None, run.state)
+
+    def loss_and_grads(self, params, inputs, targets, state=None, mask=None, lengths=None):
+        """A Result: the loss, its gradient for every parameter, and the last state."""
+        parts = self._split(params)
+        inputs = self._take_inputs(parts, inputs)
+        mask = self._take_targets(parts, inputs, targets, mask, lengths)
+        logits, run = self._forward(parts, inputs, state, lengths)
+        loss, d_logits = self.loss(logits, targets, mask)
+        read, d_outputs = self.readout.back(parts["read"], run.outputs, d_logits)
+        grads = bptt(run, d_outputs)
+        found = {"cell": grads.params, "read": read}
+        if self.embedding is not None:
+            found["embed"] = self.embedding.back(parts["embed"], inputs, grads.inputs)
+        return Result(loss, _join(found), run.state)
+
+    def _forward(self, parts, inputs, state, lengths):
+        x = inputs if self.embedding is None else self.embedding.forward(parts["embed"], inputs)
+        run = unroll(self.cell, parts["cell"], x, state, lengths)
+        return self.readout.forward(parts["read"], run.outputs), run
+
+    # ---- the contract
+
+    def _take_inputs(self, parts, inputs):
+        if self.embedding is None:
+            inputs = contract.take_array(inputs, "inputs", _dtype(parts))
+            contract.check_shape(inputs, "inputs", ("T", "B", self.cell.input_size))
+        else:
+            inputs = contract.take_ids(inputs, "inputs", self.embedding.num_symbols)
+            contract.check_shape(inputs, "inputs", ("T", "B"))
+        return inputs
+
+    def _take_targets(self, parts, inputs, targets, mask, lengths):
+        """The mask that is meant; a known loss's targets are checked before all arithmetic."""
+        T, B = inputs.shape[:2]
+        if mask is not None:
+            mask = contract.take_mask(mask, "mask", [(T, B)])
+        if lengths is not None:
+            within = np.arange(T)[:, None] < contract.take_lengths(lengths, T, B)
+            mask = within if mask is None else mask & within
+        if self.loss in TARGETS:
+            TARGETS[self.loss]((T, B, self.readout.output_size), _dtype(parts), targets, mask)
+        return mask
+
+    def _split(self, params):
+        params = contract.take_params(params, self.param_shapes)
+        return {path: {name: params[f"{path}.{name}"] for name in part.param_shapes}
+                for path, part in self.parts.items()}
+
+
+def _join(found):
+    return {f"{path}.{name}": value for path, part in found.items()
+            for name, value in part.items()}
+
+
+def _dtype(parts):
+    return next(iter(parts["cell"].values())).dtype
+
+
+def _check_size(argument, name, got, other, expected):
+    if got != expected:
+        raise ValueError(contract.problem(argument, f"{name} = {got}", f"{other} = {expected}"))

@@ -1,0 +1,192 @@
+"""The pieces of the book's diagrams, drawn directly as SVG.
+
+A line carries a vector, a box is a layer, a circle works elementwise, lines that meet are
+concatenated (they run on side by side), lines that fork are copied (at a dot). A column of cells
+shows the numbers that a vector holds.
+"""
+
+import html
+import math
+
+from lstmlib.plot.style import COLOURS
+from lstmlib.plot.svg import PAPER_CSS, WORDS_CSS, symbols_as_tspans
+
+STRAND = 3.2  # distance between the lines that run on side by side after a meeting
+NUMBERED = 6  # a column with more cells than this shows bars without numbers
+
+
+class Drawing:
+    """A diagram of the given size, in units of which a phone's column has about 340.
+
+    ``colour`` is a key of COLOURS or ``"ink"``, the page's own; points are ``(x, y)``, y downwards.
+
+    >>> drawing = Drawing(100, 40)
+    >>> drawing.box(50, 20, 50, 24, "tanh")
+    """
+
+    def __init__(self, width, height):
+        self.width, self.height = width, height
+        self._parts = []
+
+    def markup(self, prefix):
+        """The SVG inside. Nothing in it has an id, so that any prefix is kept."""
+        return "".join(self._parts)
+
+    def box(self, x, y, width, height, text, colour="ink"):
+        """A layer, centred on (x, y)."""
+        self._parts.append(
+            f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
+            f' height="{_n(height)}" rx="5" style="fill: {PAPER_CSS}"/>'
+            f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
+            f' height="{_n(height)}" rx="5" fill="{_css(colour)}" fill-opacity="0.1"'
+            f' stroke="{_css(colour)}" stroke-width="1.4"/>'
+        )
+        self.text(x, y + 3.8, text, size=11 if width > 36 else 10, weight=600)
+
+    def circle(self, x, y, text, colour="ink", radius=9):
+        """An elementwise operation, centred on (x, y)."""
+        self._parts.append(
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" style="fill: {PAPER_CSS}"/>'
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{_css(colour)}"'
+            f' fill-opacity="0.1" stroke="{_css(colour)}" stroke-width="1.4"/>'
+        )
+        self.text(x, y + 3.8, text, size=11)
+
+    def frame(self, left, top, right, bottom):
+        """The outline of a cell: what is inside happens within one time step."""
+        self._parts.append(
+            f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}"'
+            f' height="{_n(bottom - top)}" rx="10" fill="currentColor" fill-opacity="0.05"'
+            ' stroke="currentColor" stroke-opacity="0.35" stroke-width="1"/>'
+        )
+
+    def line(self, *points, colour="ink", arrow=True):
+        """A line through the points, its corners rounded."""
+        points = list(points)
+        head = ""
+        if arrow:
+            (x0, y0), (x1, y1) = points[-2:]
+            length = math.hypot(x1 - x0, y1 - y0)
+            ux, uy = (x1 - x0) / length, (y1 - y0) / length
+            tip = [(x1, y1)]
+            for side in (1, -1):
+                tip.append((x1 - 6 * ux - side * 3 * uy, y1 - 6 * uy + side * 3 * ux))
+            corners = " ".join(f"{_n(x)},{_n(y)}" for x, y in tip)
+            head = f'<polygon points="{corners}" fill="{_css(colour)}"/>'
+            points[-1] = (x1 - 4 * ux, y1 - 4 * uy)
+        self._parts.append(
+            f'<path d="{_rounded(points)}" fill="none" stroke="{_css(colour)}"'
+            f' stroke-width="1.8"/>{head}'
+        )
+
+    def meet(self, first, second, end, colours):
+        """Two lines meet and run on side by side to ``end``: concatenated.
+
+        ``first`` holds the points of the line that runs straight on, ``second`` those of the one
+        that turns into it: its last corner and its last point lie on the first line. Both end
+        where they meet, and ``end`` lies beyond that, straight on.
+        """
+        (mx, my), (ex, ey), (sx, sy) = first[-1], end, second[0]
+        length = math.hypot(ex - mx, ey - my)
+        side = 1.0 if (ex - mx) * (sy - my) - (ey - my) * (sx - mx) > 0 else -1.0
+        dx, dy = -(ey - my) / length * side * STRAND, (ex - mx) / length * side * STRAND
+        *way, (cx, cy), _ = second
+        self.line(*first[:-1], end, colour=colours[0], arrow=False)
+        self.line(
+            *way, (cx + dx, cy + dy), (ex + dx, ey + dy), colour=colours[1], arrow=False
+        )
+
+    def fork(self, x, y, colour="ink"):
+        """The dot where a line is copied."""
+        self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.8" fill="{_css(colour)}"/>')
+
+    def column(self, values, x, y, colour, width=34, scale=1.0, name=None):
+        """The numbers a vector holds, as cells under one another, the first at height ``y``.
+
+        A bar runs from the middle of its cell to the right for a positive and to the left for a
+        negative number, over the whole half at ``scale``; up to six numbers are written out.
+        """
+        values = [float(value) for value in values]
+        tall = cell_height(len(values))
+        numbered = len(values) <= NUMBERED
+        whole = all(value == round(value) for value in values)
+        left = x - width / 2
+        told = ", ".join(f"{value:.4g}" for value in values)
+        self._parts.append(
+            f'<g data-values="{html.escape(told)}"'
+            + (f' data-name="{html.escape(name)}"' if name else "")
+            + ">"
+        )
+        for k, value in enumerate(values):
+            top = y + k * tall
+            share = min(abs(value) / scale, 1.0) if math.isfinite(value) else 0.0
+            long = share * width / 2
+            start = x if value >= 0 else x - long
+            if long:
+                self._parts.append(
+                    f'<rect x="{_n(start)}" y="{_n(top)}" width="{_n(long)}" height="{_n(tall)}"'
+                    f' fill="{_css(colour)}" fill-opacity="{0.42 if numbered else 0.85}"/>'
+                )
+            if numbered:
+                words = f"{value:.0f}" if whole else f"{value:.2f}"
+                if float(words) == 0:
+                    words = words.lstrip("-")
+                self.text(x, top + tall - 3.4, words.replace("-", "\u2212"), size=10)
+        grid = "".join(
+            f"M{_n(left)} {_n(y + k * tall)}h{_n(width)}"
+            for k in range(1, len(values))
+            if numbered
+        )
+        self._parts.append(
+            f'<path d="M{_n(x)} {_n(y)}v{_n(tall * len(values))}{grid}" fill="none"'
+            f' stroke="{_css(colour)}" stroke-opacity="0.45" stroke-width="0.6"/>'
+            f'<rect x="{_n(left)}" y="{_n(y)}" width="{_n(width)}"'
+            f' height="{_n(tall * len(values))}" rx="2.5" fill="none" stroke="{_css(colour)}"'
+            ' stroke-width="1.2"/></g>'
+        )
+
+    def text(self, x, y, text, size=10.5, anchor="middle", colour="ink", weight=None, faint=False):
+        """Words with their baseline at y; symbols are written ``h_t`` or ``h_{t-1}``."""
+        attributes = f' font-weight="{weight}"' if weight else ""
+        if anchor != "start":
+            attributes += f' text-anchor="{anchor}"'
+        if colour != "ink":
+            attributes += f' style="fill: {WORDS_CSS.format(_css(colour))}"'
+        if faint:
+            attributes += ' fill-opacity="0.75"'
+        self._parts.append(
+            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size:g}"{attributes}>'
+            f"{symbols_as_tspans(text, size)}</text>"
+        )
+
+
+def cell_height(count):
+    """The height of one cell of a column that holds this many numbers."""
+    return 14.0 if count <= NUMBERED else max(84.0 / count, 1.5)
+
+
+def _css(colour):
+    return "currentColor" if colour == "ink" else COLOURS[colour]
+
+
+def _n(value):
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _rounded(points, radius=8.0):
+    """SVG path data through the points, with rounded corners."""
+    path = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    for before, corner, after in zip(points, points[1:], points[2:]):
+        cut = min(radius, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
+        enter, leave = _towards(corner, before, cut), _towards(corner, after, cut)
+        path.append(
+            f"L{_n(enter[0])} {_n(enter[1])}Q{_n(corner[0])} {_n(corner[1])}"
+            f" {_n(leave[0])} {_n(leave[1])}"
+        )
+    path.append(f"L{_n(points[-1][0])} {_n(points[-1][1])}")
+    return "".join(path)
+
+
+def _towards(start, end, distance):
+    share = distance / math.dist(start, end)
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])

@@ -1,0 +1,10 @@
+"""Controls that work in JupyterLab and on a rendered page without a kernel.
+
+>>> from lstmlib.widgets import Frames, Portrait, guess
+"""
+
+from lstmlib.widgets.frames import Frames
+from lstmlib.widgets.question import Guess, guess
+from lstmlib.widgets.portrait import PRESETS, Portrait
+
+__all__ = ["PRESETS", "Frames", "Guess", "Portrait", "guess"]

@@ -1,0 +1,26 @@
+"""What the tests of lstmlib.numpy share."""
+
+import importlib
+import inspect
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("lstmlib", deadline=None, max_examples=25, derandomize=True,
+                          database=None)
+settings.load_profile("lstmlib")
+
+
+@pytest.fixture(scope="session")
+def planted():
+    """Load a module anew with one piece of its source exchanged: a mistake, planted."""
+
+    def load(module, right, wrong):
+        source = inspect.getsource(importlib.import_module(module))
+        assert source.count(right) == 1, f"{right!r} stands {source.count(right)} times in {module}"
+        namespace = {"__name__": module}
+        exec(compile(source.replace(right, wrong), module, "exec"), namespace)
+        return SimpleNamespace(**namespace)
+
+    return load

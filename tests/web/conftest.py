@@ -1,0 +1,75 @@
+"""A browser, and the rendered book from a server and from its folder."""
+
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def html():
+    if not (HTML / "index.html").exists():
+        pytest.skip("the book is not rendered: run make book")
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def server(html):
+    handler = functools.partial(Quiet, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{service.server_port}"
+        service.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        pytest.skip(f"no Chromium found (looked for {', '.join(names)}); install it to test the pages")
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser, server, html):
+    """Open a page and record what goes wrong: open_page(path, way="server", **context options)."""
+    contexts = []
+
+    def opener(path, way="server", wait=True, **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.requests, page.troubles = [], []
+        page.on("request", lambda r: page.requests.append(r.url))
+        page.on("requestfailed", lambda r: page.troubles.append(f"failed: {r.url}"))
+        page.on("response", lambda r: page.troubles.append(f"{r.status}: {r.url}")
+                if r.status >= 400 else None)
+        page.on("pageerror", lambda e: page.troubles.append(f"page error: {e}"))
+        page.on("console", lambda m: page.troubles.append(f"console: {m.text}")
+                if m.type == "error" else None)
+        page.home = server if way == "server" else html.as_uri()
+        page.goto(f"{page.home}/{path}")
+        if wait:
+            page.wait_for_load_state("networkidle")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()

@@ -23,8 +23,7 @@ help: ## list these commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 $(VENV)/.made:
-	@test -n "$(PYTHON)" || { echo "The book needs Python 3.11.5 to 3.13, and none was found; install one, or name it: make book PYTHON=/path/to/python3.12"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3,11,5) <= sys.version_info[:3] < (3,14))' || { echo "The book needs Python 3.11.5 to 3.13, and $(PYTHON) is `$(PYTHON) --version 2>&1`; name another: make book PYTHON=/path/to/python3.12"; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(not (3,11,5) <= sys.version_info[:3] < (3,14))' 2>/dev/null || { echo "The book needs Python 3.11.5 to 3.13, and $(or $(PYTHON),python3) is $$($(or $(PYTHON),python3) --version 2>/dev/null || echo 'not to be found'); install one, or name it: make book PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "making the environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment; on Debian and Ubuntu install the package python3-venv, then run this again."; exit 1; }
 	@touch $@

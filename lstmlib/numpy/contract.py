@@ -112,7 +112,7 @@ def take_array(value, argument, dtype=None, copy=False):
     if native not in allowed:
         remedy = "All arrays of one call share one dtype"
         if native.kind in "iuf":
-            remedy += f"; convert with .astype(np.{np.dtype(np.float64) if dtype is None else dtype})"
+            remedy += f"; convert with .astype({'float' if dtype is None else f'np.{dtype}'})"
         raise TypeError(problem(argument, f"dtype {value.dtype}", expected, remedy))
     return np.array(value, dtype=native, order="C", copy=True if copy else None)
 

@@ -137,9 +137,10 @@ def gradcheck(loss, params, grads, method="central"):
 
 
 def _compare(key, grad, numeric, rtol, atol):
-    difference = np.abs(grad - numeric)
     larger = np.maximum(np.abs(grad), np.abs(numeric))
-    relative = np.divide(difference, larger, out=np.zeros_like(larger), where=larger != 0)
+    with np.errstate(invalid="ignore"):                    # inf - inf and inf / inf are NaN
+        difference = np.abs(grad - numeric)
+        relative = np.divide(difference, larger, out=np.zeros_like(larger), where=larger != 0)
     size = float(np.abs(numeric).max())
     if not math.isfinite(size):
         verdict = "undecided"

@@ -5,8 +5,10 @@ import inspect
 from types import SimpleNamespace
 
 import pytest
+import torch
 from hypothesis import settings
 
+torch.set_num_threads(1)
 settings.register_profile("lstmlib", deadline=None, max_examples=25, derandomize=True,
                           database=None)
 settings.load_profile("lstmlib")

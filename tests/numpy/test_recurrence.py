@@ -242,6 +242,7 @@ def nothing_is_overwritten(lib, name):
     grads = lib.bptt(run, case.d_outputs, case.d_state)
     first = {key: value.copy()
              for key, value in flatten(grads.params, grads.inputs, grads.state).items()}
+    case.cell.step(case.params, case.x[0], case.state)
     # Another run and its gradients, and then the first run's once more.
     lib.bptt(run_of(lib, other, lengths=LENGTHS), other.d_outputs, other.d_state)
     again = lib.bptt(run, case.d_outputs, case.d_state)
@@ -293,6 +294,8 @@ MISTAKES = [
     (CELL, STEP_RNN, STEP_RNN.replace("np.tanh(a)", "np.tanh(a.real)"),
      gradients_agree_with_complex_step),
     (CELL, STEP_RNN, STEP_RNN.replace("state[\"h\"] @", "state[\"h\"].mean(0) @"),
+     a_padded_sequence_is_the_sequence_alone),
+    (CELL, STEP_RNN, STEP_RNN.replace("state[\"h\"] @", "state[\"h\"][::-1] @"),
      sequences_do_not_mix),
     (CELL, STEP_RNN, STEP_RNN + "\n        x += 0 * x + 1", nothing_is_overwritten),
     # the step back
@@ -376,7 +379,7 @@ def test_planted_mistake_breaks_its_promise(planted, module, right, wrong, promi
         lib = SimpleNamespace(CELLS={"rnn": found.RNN}, unroll=unroll, bptt=bptt)
     else:
         lib = SimpleNamespace(CELLS=CELLS, unroll=found.unroll, bptt=found.bptt)
-    with pytest.raises((AssertionError, ValueError)):
+    with pytest.raises((AssertionError, ValueError, TypeError)):
         promise(lib, "rnn")
 
 

@@ -117,7 +117,7 @@ def _plain_cell(run, step):
     high = cell_height(hidden) * hidden
     middle = 30 + max(high / 2, 52)
     base = middle + max(46, high / 2 + 4)
-    drawing = Drawing(WIDE, base + 30 + cell_height(inputs) * inputs + 18)
+    drawing = Drawing(WIDE, base + 30 + cell_height(inputs) * inputs)
 
     left, right, join, box, fork = 82, 278, 106, 190, 250
     drawing.frame(left, middle - 46, right, base)
@@ -132,14 +132,14 @@ def _plain_cell(run, step):
     drawing.fork(fork, middle, "h")
     drawing.box(box, middle, 64, 34, _activation(run.cell))
     drawing.text(
-        (box - 32 + join) / 2 + 2, middle - 8, f"{hidden} + {inputs}", size=10, faint=True
+        (box - 32 + join) / 2 + 2, middle - 8, f"{hidden} + {inputs}", size=10.5, faint=True
     )
     weights = run.params
     shapes = [
         name + " " + "\u00d7".join(str(size) for size in weights[name].shape)
         for name in ("W", "U", "b")
     ]
-    drawing.text((left + right) / 2, middle + 36, " \u00b7 ".join(shapes), size=10, faint=True)
+    drawing.text((left + right) / 2, middle + 36, " \u00b7 ".join(shapes), size=10.5, faint=True)
     for values, x0, label, colour in (
         (before, 20, f"h_{past}", "h"),
         (after, WIDE - 20, f"h_{now}", "h"),
@@ -149,7 +149,7 @@ def _plain_cell(run, step):
     drawing.column(x, join, base + 26, "x", scale=max(1.0, abs(x).max()), name=f"x_{now}")
     drawing.text(join + HALF + 8, base + 26 + cell_height(inputs) * inputs / 2 + 4, f"x_{now}",
                  size=12, anchor="start")
-    drawing.text(fork + 8, middle - 62, "to the read-out", size=10, anchor="start", faint=True)
+    drawing.text(fork + 8, middle - 62, "to the read-out", size=10.5, anchor="start", faint=True)
     return drawing
 
 

@@ -131,7 +131,7 @@ class Drawing:
                 words = f"{value:.0f}" if whole else f"{value:.2f}"
                 if float(words) == 0:
                     words = words.lstrip("-")
-                self.text(x, top + tall - 3.4, words.replace("-", "\u2212"), size=10)
+                self.text(x, top + tall - 3.4, words.replace("-", "\u2212"), size=10.5)
         grid = "".join(
             f"M{_n(left)} {_n(y + k * tall)}h{_n(width)}"
             for k in range(1, len(values))

@@ -1,0 +1,69 @@
+"""The controls of the pages work in JupyterLab too, on the same objects."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+CELLS = [
+    "from lstmlib.plot import axes, figure\n"
+    "from lstmlib.widgets import Frames, Portrait, guess\n"
+    "def frame(k):\n"
+    "    fig, ax = axes()\n"
+    "    ax.plot([0, k])\n"
+    "    return figure(fig, f'fig-demo-{k}', caption=f'frame {k}', alt=f'a line to {k}')\n"
+    "Frames([frame(k) for k in (1, 2, 3)], ['one', 'two', 'three'], name='line')",
+    "portrait = Portrait()\nportrait",
+    "guess('demo', 'How many?', value=3)",
+]
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The address of a JupyterLab that serves one notebook with a control in each cell."""
+    nbformat.write(nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c) for c in CELLS],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}),
+        tmp_path / "demo.ipynb")
+    home = {name: str(tmp_path / "home" / name.lower()) for name in (
+        "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR", "LSTMLIB_HOME")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
+         "--IdentityProvider.token=", f"--notebook-dir={tmp_path}",
+         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
+        stderr=subprocess.PIPE, text=True, env=os.environ | home)
+    for line in process.stderr:
+        if found := re.search(r"(http://127\.0\.0\.1:\d+)/lab", line):
+            break
+    else:
+        pytest.fail("JupyterLab did not start")
+    yield found.group(1)
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def test_controls_work_in_jupyterlab(lab, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    page = context.new_page()
+    page.goto(f"{lab}/lab/tree/demo.ipynb")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.get_by_text("Python 3 | Idle").wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    slider = page.locator(".lstm-frames .noUi-handle")
+    slider.wait_for(timeout=60_000)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("figure#fig-demo-2").wait_for(state="visible", timeout=10_000)
+
+    portrait = page.locator(".lstm-portrait")
+    portrait.wait_for(timeout=20_000)
+    assert json.loads(portrait.get_attribute("data-trajectory"))
+    assert page.get_by_text("Your guess is 3.").is_visible()
+    context.close()

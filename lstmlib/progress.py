@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 
 
 def progress(iterable, total=None, description=None):
@@ -9,13 +10,15 @@ def progress(iterable, total=None, description=None):
 
     Someone is there if standard error is a terminal, or if the code runs in a notebook whose front
     end can be asked for input: JupyterLab can, the programs that execute notebooks unattended
-    (nbclient, nbconvert, nbval) cannot. The environment variable LSTMLIB_PROGRESS decides otherwise:
-    0 never, 1 always. The bar goes to standard error (in a notebook: to a widget) and is removed at
+    (nbclient, nbconvert, nbval) cannot. The environment variable LSTMLIB_PROGRESS overrules this: 0
+    never, 1 always. The bar goes to standard error (in a notebook: to a widget) and is removed at
     the end. Without the package tqdm there is no bar.
 
     >>> list(progress([1, 2, 3], description="counting"))
     [1, 2, 3]
     """
+    if not isinstance(iterable, Iterable):
+        raise TypeError(f"iterable: got {type(iterable).__name__}, expected an iterable")
     if not wanted():
         return iterable
     try:

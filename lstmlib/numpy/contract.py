@@ -85,12 +85,12 @@ def take_generator(rng, argument="rng"):
 
 def take_real_dtype(dtype, argument="dtype"):
     try:
-        found = np.dtype(dtype).newbyteorder("=")
+        found = [] if dtype is None else [np.dtype(dtype).newbyteorder("=")]
     except TypeError:
-        found = None
-    if dtype is None or found not in REAL:
+        found = []
+    if not found or found[0] not in REAL:
         raise TypeError(problem(argument, repr(dtype), "float32 or float64"))
-    return found
+    return found[0]
 
 
 # ---- arrays

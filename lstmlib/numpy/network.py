@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmlib.numpy import contract
+from lstmlib.numpy.cells.base import Cell
 from lstmlib.numpy.loss import TARGETS, softmax_cross_entropy
+from lstmlib.numpy.readout import Dense, Embedding
 from lstmlib.numpy.unroll import bptt, unroll
 
 
@@ -40,6 +42,11 @@ class Network:
     """
 
     def __init__(self, cell, readout, embedding=None, loss=softmax_cross_entropy):
+        for argument, part, kind in (("cell", cell, Cell), ("readout", readout, Dense),
+                                     ("embedding", embedding, Embedding)):
+            if not isinstance(part, kind) and not (part is None and kind is Embedding):
+                raise TypeError(contract.problem(argument, contract.describe(part),
+                                                 f"a {kind.__name__}"))
         self.cell, self.readout, self.embedding, self.loss = cell, readout, embedding, loss
         self.parts = {"cell": cell, "read": readout}
         if embedding is not None:

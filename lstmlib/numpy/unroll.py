@@ -106,8 +106,8 @@ def bptt(run, d_outputs, d_state=None):
     >>> grads.params["U"].shape, grads.inputs.shape, grads.state["h"].shape
     ((2, 2), (5, 4, 3), (4, 2))
     """
-    cell, params, history = run.cell, run.params, run.history
     d_outputs, d_state = _take_gradients(run, d_outputs, d_state)
+    cell, params, history = run.cell, run.params, run.history
 
     T, B, M = run.inputs.shape
     alive = _alive(T, run.lengths)

@@ -538,7 +538,8 @@ def test_one_sequence_by_hand_needs_no_batch_axis(name):
 def test_one_step_back_by_hand(name):
     case = make(LIBRARY, name)
     new = case.cell.step(case.params, case.x[0], case.state)
-    d_a, d_state = case.cell.step_back(case.params, case.x[0], case.state, new, case.d_state)
+    d_a, d_state = case.cell.step_back(case.params, case.x[0], case.state, new=new,
+                                         d_new=case.d_state)
     d_params, d_x = case.cell.gather(case.params, case.x[0], case.state, d_a)
     run = unroll(case.cell, case.params, case.x[:1], case.state)
     grads = bptt(run, np.zeros_like(run.outputs), case.d_state)

@@ -65,30 +65,41 @@ class Cell:
                 for name in self.state_names}
 
 
-def checked(method):
-    """Check a `step` or `step_back` called by hand, where `unroll` and `bptt` have checked.
+def checked(step):
+    """Check a `step` called by hand; `unroll` has checked before.
 
     x is (B, M) with states of (B, D), or, for a single sequence, (M,) with states of (D,).
     """
 
-    @functools.wraps(method)
-    def checked_method(cell, params, x, state, *others):
+    @functools.wraps(step)
+    def checked_step(cell, params, x, state):
         if not isinstance(params, Checked):
-            params, x, state = _take(cell, params, x, state, free=("B",) if np.ndim(x) > 1 else ())
-            others = [_take_state(cell, other, argument, x)
-                      for argument, other in zip(("new", "d_new"), others)]
-        return method(cell, params, x, state, *others)
+            params, x, state = _take(cell, params, x, state)
+        return step(cell, params, x, state)
 
-    return checked_method
+    return checked_step
+
+
+def checked_back(step_back):
+    """Check a `step_back` called by hand, as `checked` does a step."""
+
+    @functools.wraps(step_back)
+    def checked_step_back(cell, params, x, state, new, d_new):
+        if not isinstance(params, Checked):
+            params, x, state = _take(cell, params, x, state)
+            new, d_new = _take_state(cell, new, "new", x), _take_state(cell, d_new, "d_new", x)
+        return step_back(cell, params, x, state, new, d_new)
+
+    return checked_step_back
 
 
 def checked_rows(gather):
-    """Check a `gather` called by hand: x (R, M), state (R, D), d_a (R, ...) for any R rows."""
+    """Check a `gather` called by hand: x (B, M), state (B, D), d_a (B, ...) for any B rows."""
 
     @functools.wraps(gather)
     def checked_gather(cell, params, x, state, d_a):
         if not isinstance(params, Checked):
-            params, x, state = _take(cell, params, x, state, free=("R",))
+            params, x, state = _take(cell, params, x, state, rows=True)
             d_a = contract.take_array(d_a, "d_a", x.dtype)
             contract.check_shape(d_a, "d_a", (len(x), len(params["b"])))
         return gather(cell, params, x, state, d_a)
@@ -96,10 +107,11 @@ def checked_rows(gather):
     return checked_gather
 
 
-def _take(cell, params, x, state, free):
+def _take(cell, params, x, state, rows=False):
     params = contract.take_params(params, cell.param_shapes)
     x = contract.take_array(x, "x", next(iter(params.values())).dtype)
-    contract.check_shape(x, "x", (*free, cell.input_size))
+    single = x.ndim == 1 and not rows
+    contract.check_shape(x, "x", (cell.input_size,) if single else ("B", cell.input_size))
     return params, x, _take_state(cell, state, "state", x)
 
 

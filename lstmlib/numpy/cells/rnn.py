@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmlib.numpy.cells.base import Cell, checked, checked_rows
+from lstmlib.numpy.cells.base import Cell, checked, checked_back, checked_rows
 
 
 class RNN(Cell):
@@ -39,7 +39,7 @@ class RNN(Cell):
         h = np.tanh(a)
         return {"h": h}
 
-    @checked
+    @checked_back
     def step_back(self, params, x, state, new, d_new):
         """The gradients of a_t and of the old state from that of the new state."""
         d_a = d_new["h"] * (1 - new["h"] * new["h"])
@@ -80,7 +80,7 @@ class RNNReLU(RNN):
         h = np.where(a.real <= 0, 0, a)
         return {"h": h}
 
-    @checked
+    @checked_back
     def step_back(self, params, x, state, new, d_new):
         """The gradients of a_t and of the old state from that of the new state."""
         d_a = np.where(new["h"] <= 0, 0, d_new["h"])

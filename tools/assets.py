@@ -60,7 +60,8 @@ def wanted():
         "icons.css": icons_css(),
     }
     for font in manager.glob("*.woff2"):
-        files[f"vendor/@jupyter-widgets/{font.name}"] = font
+        for folder in ("", "html-manager/dist/"):  # it looks in either, as it was loaded
+            files[f"vendor/@jupyter-widgets/{folder}{font.name}"] = font
     for font in (katex / "fonts").glob("*.woff2"):
         files[f"katex/fonts/{font.name}"] = font
     for source in (ROOT / "book" / "_static_src").iterdir():

@@ -104,6 +104,8 @@ def take_array(value, argument, dtype=None, copy=False):
     if isinstance(value, (list, tuple)):
         return _from_list(value, argument, np.dtype(np.float64) if dtype is None else dtype)
     allowed = (*REAL, COMPLEX) if dtype is None else (dtype,)
+    if type(value) is np.ndarray and value.dtype in allowed:
+        return np.array(value, order="C", copy=True if copy else None)
     expected = "an array of " + " or ".join(str(one) for one in allowed)
     if not isinstance(value, np.ndarray) or isinstance(value, (np.ma.MaskedArray, np.matrix)):
         raise TypeError(problem(argument, describe(value), expected,

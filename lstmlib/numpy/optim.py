@@ -12,10 +12,21 @@ from lstmlib.numpy import contract
 
 
 class Optimiser:
-    """What the three share: the check that gradients, parameters and moments belong together."""
+    """What the three share: the check that gradients, parameters and moments belong together.
+
+    `learning_rate` may be set anew between steps, as a schedule does.
+    """
 
     def __init__(self, learning_rate):
-        self.learning_rate = contract.take_number(learning_rate, "learning_rate", above=0)
+        self.learning_rate = learning_rate
+
+    @property
+    def learning_rate(self):
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value):
+        self._learning_rate = contract.take_number(value, "learning_rate", above=0)
 
     def step(self, params, grads):
         """New parameters, a step downhill."""

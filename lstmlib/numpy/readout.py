@@ -100,9 +100,8 @@ class Embedding:
         ids = contract.take_ids(ids, "ids", self.num_symbols)
         d_x = contract.take_array(d_x, "d_x", params["E"].dtype)
         contract.check_shape(d_x, "d_x", ids.shape + (self.size,))
-        d_E = np.zeros_like(params["E"])
-        np.add.at(d_E, ids.ravel(), d_x.reshape(-1, self.size))
-        return {"E": d_E}
+        chosen = one_hot(ids.ravel(), self.num_symbols, d_x.dtype)
+        return {"E": chosen.T @ d_x.reshape(-1, self.size)}
 
 
 def one_hot(ids, num_symbols, dtype=np.float64):

@@ -59,6 +59,8 @@ def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=5):
         raise ValueError(
             f"draw_unrolled: batch must be from 0 to {sequences - 1}, got {batch!r}"
         )
+    if isinstance(per_row, bool) or not isinstance(per_row, int) or per_row < 1:
+        raise ValueError(f"draw_unrolled: per_row must be a positive integer, got {per_row!r}")
     steps = len(run.outputs) if run.lengths is None else int(run.lengths[batch])
     for name, texts in (("inputs", inputs), ("outputs", outputs)):
         if texts is not None and len(texts) != steps:
@@ -140,13 +142,11 @@ def _plain_cell(run, step):
         for name in ("W", "U", "b")
     ]
     drawing.text((left + right) / 2, middle + 36, " \u00b7 ".join(shapes), size=10.5, faint=True)
-    for values, x0, label, colour in (
-        (before, 20, f"h_{past}", "h"),
-        (after, WIDE - 20, f"h_{now}", "h"),
-    ):
-        drawing.column(values, x0, middle - high / 2, colour, name=label)
+    scale = _scale(before, after)
+    for values, x0, label in ((before, 20, f"h_{past}"), (after, WIDE - 20, f"h_{now}")):
+        drawing.column(values, x0, middle - high / 2, "h", scale=scale, name=label)
         drawing.text(x0, middle - high / 2 - 8, label, size=12)
-    drawing.column(x, join, base + 26, "x", scale=max(1.0, abs(x).max()), name=f"x_{now}")
+    drawing.column(x, join, base + 26, "x", scale=_scale(x), name=f"x_{now}")
     drawing.text(join + HALF + 8, base + 26 + cell_height(inputs) * inputs / 2 + 4, f"x_{now}",
                  size=12, anchor="start")
     drawing.text(fork + 8, middle - 62, "to the read-out", size=10.5, anchor="start", faint=True)
@@ -158,7 +158,7 @@ def _plain_chain(run, steps, names, outputs, batch, per_row):
     states = np.stack([state["h"][batch] for state in run.history[: steps + 1]])
     h_high = cell_height(states.shape[1]) * states.shape[1]
     x_high = cell_height(inputs.shape[1]) * inputs.shape[1]
-    scale = max(1.0, abs(inputs).max())
+    x_scale, h_scale = _scale(inputs), _scale(states)
     above = 16 * (outputs is not None) + 16
     under = max(36, h_high / 2 + 4)  # from the chain down to the inputs
     row = above + h_high + 36 + under + x_high + 32
@@ -173,7 +173,9 @@ def _plain_chain(run, steps, names, outputs, batch, per_row):
         left = start + pitch * place
         join, box, fork = left + 7, left + 30, left + 51
         if place == 0:
-            drawing.column(states[t], HALF + 1, middle - h_high / 2, "h", name=f"h_{t}")
+            drawing.column(
+                states[t], HALF + 1, middle - h_high / 2, "h", scale=h_scale, name=f"h_{t}"
+            )
             drawing.text(HALF + 1, middle - h_high / 2 - 7, f"h_{t}", size=11.5)
         came = 2 * HALF + 2 if place == 0 else left - pitch + 51
         drawing.frame(left, middle - 22, left + 57, middle + 22)
@@ -191,14 +193,22 @@ def _plain_chain(run, steps, names, outputs, batch, per_row):
         if not last or t < steps - 1:
             drawing.fork(fork, middle, "h")
         drawing.box(box, middle, 31, 20, _activation(run.cell))
-        drawing.column(states[t + 1], fork, top + above, "h", name=f"h_{t + 1}")
+        drawing.column(
+            states[t + 1], fork, top + above, "h", scale=h_scale, name=f"h_{t + 1}"
+        )
         drawing.text(fork, top + above - 5, f"h_{t + 1}", size=11.5)
-        drawing.column(inputs[t], join, middle + under, "x", scale=scale, name=f"x_{t + 1}")
+        drawing.column(inputs[t], join, middle + under, "x", scale=x_scale, name=f"x_{t + 1}")
         label = f"x_{t + 1}" + ("" if names is None else f": {names[t]}")
         drawing.text(join, middle + under + x_high + 13, label, size=11.5)
         if outputs is not None:
             drawing.text(fork, top + 11, outputs[t], size=11, colour="y")
     return drawing
+
+
+def _scale(*arrays):
+    """The number whose bar fills half a cell: 1, or the largest where that is more."""
+    values = np.abs(np.concatenate([np.ravel(array) for array in arrays]))
+    return max(1.0, values[np.isfinite(values)].max(initial=0.0))
 
 
 def _activation(cell):

@@ -28,8 +28,8 @@ class Drawing:
         self.width, self.height = width, height
         self._parts = []
 
-    def markup(self, prefix):
-        """The SVG inside. Nothing in it has an id, so that any prefix is kept."""
+    def markup(self):
+        """The SVG inside; nothing in it has an id."""
         return "".join(self._parts)
 
     def box(self, x, y, width, height, text, colour="ink"):
@@ -109,7 +109,7 @@ class Drawing:
         values = [float(value) for value in values]
         tall = cell_height(len(values))
         numbered = len(values) <= NUMBERED
-        whole = all(value == round(value) for value in values)
+        whole = all(value.is_integer() for value in values)
         left = x - width / 2
         told = ", ".join(f"{value:.4g}" for value in values)
         self._parts.append(

@@ -49,7 +49,7 @@ def figure(fig, label, caption, alt, guess=None):
                    else "Say in words what the figure shows, for a reader who cannot see it.")
             )
     if isinstance(fig, Drawing):
-        inner, width, height = fig.markup(label), fig.width, fig.height
+        inner, width, height = fig.markup(), fig.width, fig.height
         if guess is not None:
             raise ValueError(f"figure {label}: guess needs a matplotlib figure with axes")
     elif isinstance(fig, Figure):
@@ -92,8 +92,8 @@ class Shown:
         return (
             f'<figure id="{self.label}" class="lstm-figure"'
             f' aria-labelledby="{self.label}-caption" style="margin: 1em 0">{self.svg}'
-            f'<figcaption id="{self.label}-caption">{symbols_as_html(self.caption)}</figcaption>'
-            "</figure>"
+            f'<figcaption id="{self.label}-caption" style="text-align: center">'
+            f"{symbols_as_html(self.caption)}</figcaption></figure>"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):

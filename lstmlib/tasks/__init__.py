@@ -9,16 +9,17 @@
 (inputs, targets, mask). Needs NumPy and lstmlib.numpy, nothing else.
 """
 
+from lstmlib.numpy import contract
 from lstmlib.tasks import compress, counts, dynamics, letters, text
 
-TASKS = {
+TASKS = contract.Registry("task", {
     "many_to_one": letters.many_to_one,
     "many_to_many": letters.many_to_many,
     "one_to_many": letters.one_to_many,
     "there_and_back": letters.there_and_back,
     "parity": letters.parity,
     "oscillator": dynamics.oscillator,
-}
+})
 
 
 def task(name):
@@ -29,8 +30,6 @@ def task(name):
     >>> inputs.shape
     (5, 2)
     """
-    if name not in TASKS:
-        raise ValueError(f"name: expected one of {', '.join(TASKS)}, got {name!r}")
     return TASKS[name]
 
 

@@ -13,6 +13,8 @@ race. Texts are compressed in UTF-8. Another build of zlib or lzma may differ in
 import lzma
 import zlib
 
+from lstmlib.numpy import contract
+
 
 def _zlib(data):
     return zlib.compress(data, 9)
@@ -24,7 +26,7 @@ def _lzma(data):
     return lzma.compress(data, format=lzma.FORMAT_XZ, check=lzma.CHECK_NONE, filters=[method])
 
 
-COMPRESSORS = {"zlib": _zlib, "lzma": _lzma}
+COMPRESSORS = contract.Registry("compressor", {"zlib": _zlib, "lzma": _lzma})
 
 
 def bits(compressor, train, test):
@@ -35,14 +37,11 @@ def bits(compressor, train, test):
     >>> 0 <= bits("lzma", "she sells sea shells " * 50, "she sells sea shells") < 2
     True
     """
-    if compressor not in COMPRESSORS:
-        raise ValueError(f"compressor: expected one of {', '.join(COMPRESSORS)}, "
-                         f"got {compressor!r}")
+    compress = COMPRESSORS[compressor]
     for argument, text in (("train", train), ("test", test)):
         if not isinstance(text, str):
-            raise TypeError(f"{argument}: expected a str, got {type(text).__name__}")
+            raise TypeError(contract.problem(argument, contract.describe(text), "a str"))
     if not test:
-        raise ValueError("test: expected at least one character, got none")
-    compress = COMPRESSORS[compressor]
+        raise ValueError(contract.problem("test", "no character", "at least one"))
     before, after = (len(compress(text.encode("utf-8"))) for text in (train, train + test))
     return 8 * (after - before) / len(test)

@@ -9,6 +9,9 @@ more, the more often it was seen and the fewer different symbols followed it.
 
 import numpy as np
 
+from lstmlib.numpy import contract
+from lstmlib.tasks.text import take_text
+
 NAMES = ("uniform", "unigram", "bigram", "trigram")
 
 
@@ -37,12 +40,12 @@ class NGram:
     """
 
     def __init__(self, ids, order, num_symbols):
-        ids = _checked(ids, num_symbols)
-        if not isinstance(order, (int, np.integer)) or order < 0:
-            raise ValueError(f"order: expected an integer of at least 0, got {order!r}")
+        self.order = contract.take_integer(order, "order", least=0)
+        self.num_symbols = contract.take_size(num_symbols, "num_symbols")
+        ids = take_text(ids, num_symbols).astype(np.int64)
         if len(ids) < order:
-            raise ValueError(f"ids: expected at least order = {order} symbols, got {len(ids)}")
-        self.order, self.num_symbols = int(order), int(num_symbols)
+            raise ValueError(contract.problem("ids", f"{len(ids)} symbols",
+                                              f"at least order = {order}"))
         # One level for each context length m = 0 ... order-1. A string of m+1 symbols is the
         # pair of its first m symbols, which have a number from the level before, and its last.
         self._levels = []
@@ -62,7 +65,7 @@ class NGram:
 
         The first symbols have shorter contexts: nothing is known of what stood before.
         """
-        ids = _checked(ids, self.num_symbols)
+        ids = take_text(ids, self.num_symbols).astype(np.int64)
         probability = np.full(len(ids), 1.0 / self.num_symbols)
         contexts = np.zeros(len(ids), dtype=np.int64)      # -1: never seen, or not long enough
         for strings, counts, seen, different in self._levels:
@@ -90,17 +93,4 @@ def bits(model, ids):
     >>> bits(NGram(np.arange(8), order=0, num_symbols=8), np.array([3, 1, 4]))
     3.0
     """
-    if len(ids) == 0:
-        raise ValueError("ids: expected at least one symbol, got none")
     return float(-model.log2(ids).mean())
-
-
-def _checked(ids, num_symbols):
-    ids = np.asarray(ids)
-    if ids.ndim != 1 or ids.dtype.kind not in "iu":
-        raise TypeError(f"ids: expected integers of shape (length,), got {ids.dtype} of shape "
-                        f"{ids.shape}; Alphabet.encode makes them from a text")
-    if ids.size and not (0 <= ids.min() and ids.max() < num_symbols):
-        raise ValueError(f"ids: expected 0 to num_symbols - 1 = {num_symbols - 1}, "
-                         f"got {ids.min()} to {ids.max()}")
-    return ids.astype(np.int64)

@@ -9,7 +9,8 @@ the system to be imitated, and it has no noise.
 
 import numpy as np
 
-from lstmlib.tasks.letters import _check_sizes
+from lstmlib.numpy import contract
+from lstmlib.tasks.letters import check_sizes
 
 
 def van_der_pol(start, steps, mu=1.0, step=0.1):
@@ -19,9 +20,10 @@ def van_der_pol(start, steps, mu=1.0, step=0.1):
     >>> orbit.shape, bool((orbit == 0).all())
     ((4, 2), True)
     """
+    steps = contract.take_integer(steps, "steps", least=0)
+    mu, step = contract.take_number(mu, "mu"), contract.take_number(step, "step", above=0)
     point = np.array(start, dtype=np.float64)
-    if point.ndim == 0 or point.shape[-1] != 2:
-        raise ValueError(f"start: expected (..., 2) for position and velocity, got {point.shape}")
+    contract.check_last_axis(point, "start", 2, "position and velocity")
 
     def flow(at):
         position, velocity = at[..., 0], at[..., 1]
@@ -49,7 +51,7 @@ def oscillator(rng, batch=20, steps=50, mu=1.0, step=0.1, position_only=False):
     >>> inputs.shape, bool((inputs[1:] == targets[:-1]).all())
     ((7, 3, 2), True)
     """
-    _check_sizes(rng, batch, steps)
+    check_sizes(rng, batch, steps)
     orbit = van_der_pol(rng.uniform(-2.5, 2.5, size=(batch, 2)), steps, mu, step)
     if position_only:
         orbit = orbit[..., :1]

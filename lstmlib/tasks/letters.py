@@ -13,7 +13,7 @@ letters are drawn by `rng`, a NumPy Generator.
 
 import numpy as np
 
-from lstmlib.numpy import one_hot as encode
+from lstmlib.numpy import contract, one_hot as encode
 
 LETTERS = "abcde"
 BLANK = len(LETTERS)                    # the id of "nothing is shown", used by one_to_many
@@ -27,9 +27,10 @@ def ids(word):
     >>> ids("bad").tolist()
     [1, 0, 3]
     """
-    strange = sorted(set(word) - set(LETTERS))
+    strange = "".join(sorted(set(word) - set(LETTERS)))
     if strange:
-        raise ValueError(f"word: expected letters of {LETTERS!r}, got {', '.join(strange)!r}")
+        raise ValueError(contract.problem("word", f"the letters {strange!r}",
+                                          f"letters of {LETTERS!r}"))
     return np.array([LETTERS.index(letter) for letter in word], dtype=np.int64)
 
 
@@ -61,7 +62,7 @@ def many_to_many(rng, batch=20, steps=4, one_hot=False):
     >>> word(inputs[:, 0]), word(targets[mask])
     ('eabc', 'abcd')
     """
-    walk = _walk(rng, LETTERS, batch, steps + 1)
+    walk = _walk(rng, LETTERS, batch, steps)
     return _task(walk[:-1], walk[1:], len(LETTERS), one_hot)
 
 
@@ -72,7 +73,7 @@ def one_to_many(rng, batch=20, steps=4, one_hot=False):
     >>> word(inputs[:, 0]), word(targets[mask])
     ('e...', 'abcd')
     """
-    walk = _walk(rng, LETTERS, batch, steps + 1)
+    walk = _walk(rng, LETTERS, batch, steps)
     inputs = walk[:-1].copy()
     inputs[1:] = BLANK
     return _task(inputs, walk[1:], len(LETTERS) + 1, one_hot)
@@ -91,7 +92,7 @@ def there_and_back(rng, batch=20, steps=16, one_hot=False):
     >>> word(inputs[:, 0]), word(targets[mask])
     ('cbabcded', 'abcdedc')
     """
-    walk = _walk(rng, THERE_AND_BACK, batch, steps + 1)
+    walk = _walk(rng, THERE_AND_BACK, batch, steps)
     inputs, targets, mask = _task(walk[:-1], walk[1:], len(LETTERS), one_hot)
     mask[0] = False
     return inputs, targets, mask
@@ -107,16 +108,16 @@ def parity(rng, batch=20, steps=16, one_hot=False):
     >>> inputs[:, 0].tolist(), targets[:, 0].tolist()
     ([0, 1, 1, 1, 0, 0], [0, 1, 0, 1, 1, 1])
     """
-    _check_sizes(rng, batch, steps)
+    check_sizes(rng, batch, steps)
     bits = rng.integers(2, size=(steps, batch))
     return _task(bits, np.cumsum(bits, axis=0) % 2, 2, one_hot)
 
 
-def _walk(rng, round_, batch, length):
-    """Letters (length, B): each column walks along `round_`, over and over, from a random place."""
-    _check_sizes(rng, batch, length - 1)
+def _walk(rng, round_, batch, steps):
+    """Letters (T + 1, B): each column walks along `round_`, over and over, from a random place."""
+    check_sizes(rng, batch, steps)
     start = rng.integers(len(round_), size=batch)
-    return ids(round_)[(np.arange(length)[:, None] + start) % len(round_)]
+    return ids(round_)[(np.arange(steps + 1)[:, None] + start) % len(round_)]
 
 
 def _task(inputs, targets, num_symbols, one_hot):
@@ -124,12 +125,8 @@ def _task(inputs, targets, num_symbols, one_hot):
     return (encode(inputs, num_symbols) if one_hot else inputs), targets, mask
 
 
-def _check_sizes(rng, batch, steps):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng: expected a numpy Generator, got {type(rng).__name__}; "
-                        "numpy.random.default_rng(seed) makes one")
-    for name, value in (("batch", batch), ("steps", steps)):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-            raise TypeError(f"{name}: expected an integer, got {value!r}")
-        if value < 1:
-            raise ValueError(f"{name}: expected at least 1, got {value}")
+def check_sizes(rng, batch, steps):
+    """What every task asks of its arguments."""
+    contract.take_generator(rng)
+    contract.take_size(batch, "batch")
+    contract.take_size(steps, "steps")

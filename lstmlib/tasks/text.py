@@ -18,8 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstmlib.numpy import contract
+
 FROZEN_NUMPY = "2.4.6"
 FROZEN_SHA256 = "70c5a6a46ea83581af6c6c594f93f514e4eee82a61444e6d0c4779be75d0bb79"
+SEED = 11               # of 0 ... 15, the one whose two held-out parts trigrams find most alike
 RARE = "\N{REPLACEMENT CHARACTER}"      # stands for every character too rare to have a symbol
 
 _LEFT_OUT = {"tests", "testing", "f2py", "distutils", "typing", "_typing", "_pyinstaller",
@@ -80,12 +83,14 @@ def frozen():
     """
     installed = metadata.version("numpy")
     if installed != FROZEN_NUMPY:
-        raise RuntimeError(f"frozen text: expected numpy {FROZEN_NUMPY}, got numpy {installed}; "
-                           f"install numpy=={FROZEN_NUMPY} or name a file with read(path)")
+        raise RuntimeError(contract.problem(
+            "frozen text", f"numpy {installed}", f"numpy {FROZEN_NUMPY}",
+            f"Install numpy=={FROZEN_NUMPY}, or name a file of your own with read(path)"))
     corpus = Corpus("frozen", docstrings(Path(util.find_spec("numpy").origin).parent), "\n\n\n")
     if corpus.sha256 != FROZEN_SHA256:
-        raise RuntimeError(f"frozen text: expected SHA-256 {FROZEN_SHA256}, got {corpus.sha256}; "
-                           f"files of numpy {FROZEN_NUMPY} were altered: install it again")
+        raise RuntimeError(contract.problem(
+            "frozen text", f"SHA-256 {corpus.sha256}", f"SHA-256 {FROZEN_SHA256}",
+            f"Files of numpy {FROZEN_NUMPY} were altered here: install it again"))
     return corpus
 
 
@@ -156,29 +161,34 @@ def read(path, encoding="utf-8"):
     ValueError: the file is empty, holds no text in this encoding, or is not text at all.
     """
     if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"path: expected the name of a text file, got {type(path).__name__}")
+        raise TypeError(contract.problem("path", contract.describe(path),
+                                         "the name of a text file"))
     path = Path(path)
     if path.is_dir():
-        raise IsADirectoryError(f"path: expected a text file, got the folder {str(path)!r}")
+        raise IsADirectoryError(contract.problem("path", f"the folder {str(path)!r}",
+                                                 "a text file"))
     if not path.is_file():
-        raise FileNotFoundError(f"path: expected a text file, got {str(path)!r}, "
-                                "which does not exist")
+        raise FileNotFoundError(contract.problem("path", f"{str(path)!r}, which does not exist",
+                                                 "a text file"))
     raw = path.read_bytes()
-    remedy = "save it as UTF-8, or name its encoding=..."
+    remedy = "Save it as UTF-8, or name its encoding=..."
     try:
         text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except LookupError:
-        raise ValueError(f"encoding: expected one that Python knows, such as 'utf-8' or "
-                         f"'latin-1', got {encoding!r}") from None
+        raise ValueError(contract.problem("encoding", repr(encoding), "one that Python knows, "
+                                          "such as 'utf-8' or 'latin-1'")) from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"path: expected text in {encoding}, got {str(path)!r}, whose byte "
-                         f"{error.start} is none; {remedy}") from None
+        raise ValueError(contract.problem(
+            "path", f"{str(path)!r}, which is binary or in another encoding (see byte "
+            f"{error.start})", f"text in {encoding}", remedy)) from None
     if "\0" in text:
-        raise ValueError(f"path: expected text, got {str(path)!r}, which is binary "
-                         f"(it holds null characters); {remedy}")
+        raise ValueError(contract.problem(
+            "path", f"{str(path)!r}, which is binary (it holds null characters)",
+            f"text in {encoding}", remedy))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise ValueError(f"path: expected text, got {str(path)!r}, which is empty")
+        raise ValueError(contract.problem("path", f"{str(path)!r}, which is empty",
+                                          "a file with text in it"))
     return Corpus(path.name, tuple(_pieces(text)))
 
 
@@ -197,7 +207,7 @@ def _pieces(text):
         start = stop
 
 
-def split(corpus, validation=0.1, test=0.1, seed=0):
+def split(corpus, validation=0.1, test=0.1, seed=SEED):
     """Split a corpus by whole entries into Parts(train, validation, test).
 
     Entries are drawn in the order of SHA-256("seed:entry"), a lottery that no version of any
@@ -209,15 +219,18 @@ def split(corpus, validation=0.1, test=0.1, seed=0):
     >>> sorted(parts.train.text + parts.validation.text + parts.test.text) == list("0123456789")
     True
     """
-    for name, share in (("validation", validation), ("test", test)):
-        if not 0 < share < 1:
-            raise ValueError(f"{name}: expected a share between 0 and 1, got {share}")
+    validation = contract.take_number(validation, "validation", above=0, below=1)
+    test = contract.take_number(test, "test", above=0, below=1)
     if validation + test >= 1:
-        raise ValueError("validation, test: expected shares that leave something to train on, "
-                         f"got {validation} and {test}")
+        raise ValueError(contract.problem("validation and test", f"{validation} and {test}",
+                                          "a sum below 1, so that a part is left to train on"))
+    if not isinstance(corpus, Corpus):
+        raise TypeError(contract.problem("corpus", contract.describe(corpus), "a Corpus",
+                                         "frozen() and read(path) make one"))
     if len(corpus.entries) < 3:
-        raise ValueError(f"corpus: expected at least 3 entries, one for each part, "
-                         f"got {len(corpus.entries)}; the text is too short to be split")
+        raise ValueError(contract.problem("corpus", f"{len(corpus.entries)} entries",
+                                          "at least 3, one for each part",
+                                          "The text is too short to be split"))
 
     def ticket(index):
         return hashlib.sha256(f"{seed}:{corpus.entries[index]}".encode()).digest()
@@ -249,10 +262,10 @@ def overlap(train, test, n=60):
     >>> overlap("the cat sat on the mat", "the cat ate", n=4)
     0.625
     """
-    if n < 1:
-        raise ValueError(f"n: expected at least 1, got {n}")
+    n = contract.take_size(n, "n")
     if len(test) < n:
-        raise ValueError(f"test: expected at least n = {n} characters, got {len(test)}")
+        raise ValueError(contract.problem("test", f"{len(test)} characters",
+                                          f"at least n = {n}"))
     runs = [test[i:i + n] for i in range(len(test) - n + 1)]
     wanted = set(runs)
     found = {run for run in (train[i:i + n] for i in range(len(train) - n + 1)) if run in wanted}
@@ -277,8 +290,8 @@ class Alphabet:
     def __init__(self, characters):
         """`characters`: the symbols without RARE, each once."""
         if len(set(characters)) != len(characters):
-            raise ValueError("characters: expected each character once, got "
-                             + repr("".join(c for c in characters if characters.count(c) > 1)))
+            twice = "".join(c for c in characters if characters.count(c) > 1)
+            raise ValueError(contract.problem("characters", repr(twice), "each character once"))
         self.characters = "".join(sorted(set(characters) - {RARE})) + RARE
         self._codes = _code_points(self.characters[:-1])
 
@@ -286,7 +299,7 @@ class Alphabet:
     def of(cls, text, least=10):
         """The alphabet of a training text: its characters that occur at least `least` times."""
         if not text:
-            raise ValueError("text: expected some characters, got none")
+            raise ValueError(contract.problem("text", "no character", "at least one"))
         codes, counts = np.unique(_code_points(text), return_counts=True)
         return cls("".join(chr(code) for code in codes[counts >= least]))
 
@@ -304,10 +317,9 @@ class Alphabet:
 
     def decode(self, ids):
         """Ids to text. ValueError: an id is not in 0 ... K-1."""
-        ids = np.asarray(ids)
-        if ids.size and not (0 <= ids.min() and ids.max() < len(self)):
-            raise ValueError(f"ids: expected 0 to {len(self) - 1}, "
-                             f"got {ids.min()} to {ids.max()}")
+        if len(ids) == 0:
+            return ""
+        ids = contract.take_ids(ids, "ids", len(self))
         return "".join(self.characters[i] for i in ids.ravel())
 
     def normalise(self, text):
@@ -317,8 +329,8 @@ class Alphabet:
 
 def _code_points(text):
     if not isinstance(text, str):
-        raise TypeError(f"text: expected a str, got {type(text).__name__}; "
-                        "a Corpus has its characters in .text")
+        raise TypeError(contract.problem("text", contract.describe(text), "a str",
+                                         "A Corpus has its characters in .text"))
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
@@ -342,23 +354,29 @@ def windows(ids, steps, batch, passes=1, shuffle=None):
     [[0, 1, 2], [6, 7, 8]] [[1, 2, 3], [7, 8, 9]]
     [[3, 4, 5], [9, 10, 11]] [[4, 5, 6], [10, 11, 12]]
     """
-    ids = np.asarray(ids)
-    for name, value in (("steps", steps), ("batch", batch), ("passes", passes)):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-            raise TypeError(f"{name}: expected an integer, got {value!r}")
-        if value < 1:
-            raise ValueError(f"{name}: expected at least 1, got {value}")
-    if ids.ndim != 1 or ids.dtype.kind not in "iu":
-        raise TypeError(f"ids: expected integers of shape (length,), got {ids.dtype} of shape "
-                        f"{ids.shape}; Alphabet.encode makes them from a text")
+    ids = take_text(ids)
+    steps, batch = contract.take_size(steps, "steps"), contract.take_size(batch, "batch")
+    passes = contract.take_size(passes, "passes")
     if len(ids) < steps * batch + 1:
-        raise ValueError(f"ids: expected at least steps*batch + 1 = {steps * batch + 1} symbols "
-                         f"for one batch, got {len(ids)}; take fewer steps, a smaller batch or "
-                         "a longer text")
-    if shuffle is not None and not isinstance(shuffle, np.random.Generator):
-        raise TypeError("shuffle: expected None or a numpy Generator, "
-                        f"got {type(shuffle).__name__}")
+        raise ValueError(contract.problem(
+            "ids", f"{len(ids)} symbols", f"at least steps*batch + 1 = {steps * batch + 1}, "
+            "enough for one batch", "Take fewer steps, a smaller batch or a longer text"))
+    if shuffle is not None:
+        contract.take_generator(shuffle, "shuffle")
     return _windows(ids, steps, batch, passes, shuffle)
+
+
+def take_text(ids, num_symbols=None):
+    """A text as ids: integers (length,), below `num_symbols` if that is given."""
+    if isinstance(ids, str):
+        raise TypeError(contract.problem("ids", "a str", "integers",
+                                         "Alphabet.encode makes them from a text"))
+    if num_symbols is None:
+        ids = contract.take_indices(ids, "ids")
+    else:
+        ids = contract.take_ids(ids, "ids", num_symbols)
+    contract.check_shape(ids, "ids", ("length",))
+    return ids
 
 
 def _windows(ids, steps, batch, passes, shuffle):
@@ -371,3 +389,23 @@ def _windows(ids, steps, batch, passes, shuffle):
         for window in order:
             now = slice(window * steps, (window + 1) * steps)
             yield (np.roll(inputs[now], -number, axis=1), np.roll(targets[now], -number, axis=1))
+
+
+def bits(network, params, ids, steps=1000):
+    """Bits per symbol that a trained network needs for `ids`, read in one go with carried state.
+
+    The network answers at every step with logits for the next symbol, and its loss is the
+    softmax's cross-entropy. The first symbol, before which there is nothing to read, is charged
+    log2 K like a blind guess, so that all of `ids` is counted, as `counts.bits` does.
+    ValueError: ids holds fewer than two symbols.
+    """
+    ids = take_text(ids)
+    if len(ids) < 2:
+        raise ValueError(contract.problem("ids", "1 symbol", "at least 2"))
+    state, nats = None, np.log(network.readout.output_size)
+    for start in range(0, len(ids) - 1, steps):
+        read = ids[start:start + steps + 1, None]
+        result = network.evaluate(params, read[:-1], read[1:], state)
+        state = result.state
+        nats += result.loss * (len(read) - 1)
+    return float(nats / len(ids) / np.log(2))

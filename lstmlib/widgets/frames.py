@@ -47,8 +47,10 @@ class Frames:
             layout={"width": "100%", "max_width": "32rem"},
         )
         self.slider.add_class("lstm-slider")
-        stack = Stack([HTML(shown.html) for shown in figures], selected_index=0)
-        jslink((self.slider, "index"), (stack, "selected_index"))
+        stack = Stack(
+            [HTML(shown.html, layout={"width": "100%"}) for shown in figures], selected_index=0
+        )
+        self.link = jslink((self.slider, "index"), (stack, "selected_index"))
         self.widget = VBox([self.slider, stack])
         self.widget.add_class("lstm-frames")
 

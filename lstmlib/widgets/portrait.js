@@ -87,7 +87,8 @@ const point = (h) => `(${shown(h[0])}, ${shown(h[1])})`;
 function told(ending) {
   if (ending.period === 1) return `settles at ${point(ending.h)}`;
   if (ending.period) return `ends in a cycle of ${ending.period} steps`;
-  return `keeps going round, about ${ending.turn.toFixed(1)} steps a turn, and meets no earlier state`;
+  const turn = ending.turn.toFixed(1);
+  return `keeps going round, about ${turn} steps a turn, and meets no earlier state`;
 }
 
 function same(one, other) {
@@ -352,7 +353,9 @@ function render({ model, el }) {
   function mark(kind, x, y) {
     const group = make("g", { transform: `translate(${x} ${y})`, class: `portrait-${kind}` },
       make("circle", { r: 5 }));
-    if (kind === "saddle") group.append(make("path", { d: "M-3.4 -3.4L3.4 3.4M-3.4 3.4L3.4 -3.4" }));
+    if (kind === "saddle") {
+      group.append(make("path", { d: "M-3.4 -3.4L3.4 3.4M-3.4 3.4L3.4 -3.4" }));
+    }
     return group;
   }
 
@@ -369,11 +372,14 @@ function render({ model, el }) {
         const kept = gap * 0.86 * (1 - Math.exp(-long / 24));
         [dx, dy] = [(dx / long) * kept, (dy / long) * kept];
         const [x, y] = [toX(h[0]) + dx / 2, toY(h[1]) + dy / 2];
-        const [ux, uy] = [dx / kept, dy / kept], tip = Math.min(4.5, kept / 2);
-        pieces.push(`M${(x - dx).toFixed(1)} ${(y - dy).toFixed(1)}L${x.toFixed(1)} ${y.toFixed(1)}`
-          + `M${(x - tip * ux - tip * 0.55 * uy).toFixed(1)} ${(y - tip * uy + tip * 0.55 * ux).toFixed(1)}`
-          + `L${x.toFixed(1)} ${y.toFixed(1)}`
-          + `L${(x - tip * ux + tip * 0.55 * uy).toFixed(1)} ${(y - tip * uy - tip * 0.55 * ux).toFixed(1)}`);
+        const tip = Math.min(4.5, kept / 2);
+        const [ux, uy] = [(tip * dx) / kept, (tip * dy) / kept];
+        const at = (px, py) => `${px.toFixed(1)} ${py.toFixed(1)}`;
+        pieces.push(
+          `M${at(x - dx, y - dy)}L${at(x, y)}`,
+          `M${at(x - ux - 0.55 * uy, y - uy + 0.55 * ux)}L${at(x, y)}`,
+          `L${at(x - ux + 0.55 * uy, y - uy - 0.55 * ux)}`,
+        );
       }
     }
     field.setAttribute("d", pieces.join(""));

@@ -20,7 +20,8 @@ def planted():
 
     def load(module, right, wrong):
         source = inspect.getsource(importlib.import_module(module))
-        assert source.count(right) == 1, f"{right!r} stands {source.count(right)} times in {module}"
+        if source.count(right) != 1:            # no AssertionError: a check could be said to raise it
+            raise LookupError(f"{right!r} stands {source.count(right)} times in {module}")
         namespace = {"__name__": module}
         exec(compile(source.replace(right, wrong), module, "exec"), namespace)
         return SimpleNamespace(**namespace)

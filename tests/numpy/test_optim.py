@@ -173,3 +173,15 @@ def test_clipping_keeps_the_direction(values, threshold):
     assert_allclose(norm, np.linalg.norm(values), rtol=1e-12)
     assert np.linalg.norm(clipped) <= threshold * (1 + 1e-12)
     assert_allclose(clipped * norm, values * np.linalg.norm(clipped), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_schedule_may_set_the_learning_rate_and_keeps_the_dtype(name):
+    optimiser = OPTIMISERS[name](learning_rate=0.5)
+    params = {"W": np.ones(3, np.float32)}
+    for rate in np.linspace(0.5, 0.1, 3):              # np.float64, which would widen float32
+        optimiser.learning_rate = rate
+        params = optimiser.step(params, params)
+    assert params["W"].dtype == np.float32
+    with pytest.raises(ValueError, match="learning_rate: got -1"):
+        optimiser.learning_rate = -1

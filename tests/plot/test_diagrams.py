@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from lstmlib.numpy import CELLS, RNN, RNNReLU, unroll
+from lstmlib.numpy import RNN, RNNReLU, unroll
 from lstmlib.plot import COLOURS, draw_cell, draw_legend, draw_unrolled, figure
 
 rng = np.random.default_rng(7)
@@ -119,7 +119,8 @@ def test_columns_do_not_overlap():
 def test_a_line_is_coloured_by_what_it_carries():
     run, *_ = ran(RNN(2, 3), steps=2)
     svg = figure(draw_unrolled(run), "fig-d", caption="c", alt="a").svg
-    strokes = set(re.findall(r'<path d="M[^"]*" fill="none" stroke="(#\w+)" stroke-width="1.8"', svg))
+    line = r'<path d="M[^"]*" fill="none" stroke="(#\w+)" stroke-width="1.8"'
+    strokes = set(re.findall(line, svg))
     assert strokes == {COLOURS["h"], COLOURS["x"]}
 
 
@@ -145,14 +146,17 @@ def test_wrong_arguments():
         draw_unrolled(run, batch=3)
     with pytest.raises(ValueError, match="inputs must hold one text for each of 7"):
         draw_unrolled(run, inputs="ab")
+    with pytest.raises(ValueError, match="per_row"):
+        draw_unrolled(run, per_row=0)
     with pytest.raises(ValueError, match="reverse"):
         draw_unrolled(unroll(cell, params, np.ones((2, 1, 2)), reverse=True))
     with pytest.raises(ValueError, match="no diagram is known for the cell object"):
         draw_cell(object(), params, np.ones(2))
 
 
-def test_cells_without_a_diagram_are_known():
-    """A new cell either brings its diagram or is listed here until it does."""
-    from lstmlib.plot.diagrams import DIAGRAMS
 
-    assert {cell.__name__ for cell in CELLS.values()} - set(DIAGRAMS) == set()
+def test_numbers_that_are_none_are_drawn_as_such():
+    cell = RNN(2, 3)
+    columns, texts = read(draw_cell(cell, cell.init(rng), np.array([np.nan, np.inf])))
+    assert columns["x_t"][0][1] == np.inf and np.isnan(columns["x_t"][0][0])
+    assert {"nan", "inf"} <= set(texts)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lstmlib.numpy import RNN, Dense, Embedding, Network, mean_squared_error
 from lstmlib.tasks import TASKS, letters, task
 from lstmlib.tasks.dynamics import oscillator, van_der_pol
 
@@ -31,6 +32,33 @@ class TestEveryTask:
     def test_refusals(self, name, wrong, error):
         with pytest.raises(error, match=next(iter(wrong))):
             task(name)(**({"rng": np.random.default_rng(0)} | wrong))
+
+
+SYMBOLS = {"many_to_one": 5, "many_to_many": 5, "one_to_many": 6, "there_and_back": 5,
+           "parity": 2}
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_a_network_takes_what_a_task_gives(name, one_hot):
+    """Answers at positions that are not asked for make no difference to the loss."""
+    rng = np.random.default_rng(4)
+    if name == "oscillator":
+        batch = task(name)(rng, batch=7, steps=11, position_only=one_hot)
+        size = 1 if one_hot else 2
+        network = Network(RNN(size, 3), Dense(3, size), loss=mean_squared_error)
+    else:
+        batch = task(name)(rng, batch=7, steps=11, one_hot=one_hot)
+        K = SYMBOLS[name]
+        network = (Network(RNN(K, 3), Dense(3, K)) if one_hot
+                   else Network(RNN(2, 3), Dense(3, K), Embedding(K, 2)))
+    inputs, targets, mask = batch
+    params = network.init(rng)
+    loss = network.loss_and_grads(params, inputs, targets, mask=mask).loss
+    changed = np.where(mask.reshape(mask.shape + (1,) * (targets.ndim - 2)), targets, 1 - targets)
+    assert np.isfinite(loss)
+    assert network.evaluate(params, inputs, np.abs(changed) if targets.dtype.kind == "i"
+                            else changed, mask=mask).loss == loss
 
 
 def test_an_unknown_task_is_answered_with_the_known_ones():
@@ -69,8 +97,7 @@ def test_one_to_many_shows_one_letter_and_asks_for_a_walk():
         assert all(SUCCESSOR[a] == b for a, b in zip(word, word[1:]))
 
 
-@pytest.mark.parametrize("name, symbols", [("many_to_one", 5), ("many_to_many", 5), ("parity", 2),
-                                           ("one_to_many", 6), ("there_and_back", 5)])
+@pytest.mark.parametrize("name, symbols", SYMBOLS.items())
 def test_one_hot_says_the_same_as_ids(name, symbols):
     ids, *rest = task(name)(np.random.default_rng(2), batch=7, steps=11)
     hot, *hot_rest = task(name)(np.random.default_rng(2), batch=7, steps=11, one_hot=True)
@@ -143,6 +170,7 @@ def test_the_oscillator_task_asks_for_the_next_point():
 
 
 def test_van_der_pol_refuses_a_start_that_is_no_point():
-    for start in (1.0, [1.0, 2.0, 3.0]):
-        with pytest.raises(ValueError, match="start: "):
-            van_der_pol(start, 3)
+    for wrong in ({"start": 1.0}, {"start": [1.0, 2.0, 3.0]}, {"steps": -1}, {"step": 0.0},
+                  {"mu": float("nan")}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
+            van_der_pol(**({"start": [1.0, 0.0], "steps": 3} | wrong))

@@ -6,7 +6,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lstmlib.tasks import text
+from lstmlib.numpy import RNN, Dense, Embedding, Network
+from lstmlib.tasks import counts, text
 from lstmlib.tasks.text import RARE, Alphabet, Corpus, overlap, read, split, windows
 
 
@@ -82,13 +83,13 @@ def test_near_copies_of_a_paragraph_are_dropped_and_short_ones_kept(tmp_path):
 
 def test_another_numpy_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(text, "FROZEN_NUMPY", "1.0.0")
-    with pytest.raises(RuntimeError, match=r"expected numpy 1\.0\.0, got numpy .*read\(path\)"):
+    with pytest.raises(RuntimeError, match=r"got numpy .*, expected numpy 1\.0\.0.*read\(path\)"):
         text.frozen.__wrapped__()
 
 
 def test_altered_files_are_refused(monkeypatch):
     monkeypatch.setattr(text, "FROZEN_SHA256", "0" * 64)
-    with pytest.raises(RuntimeError, match="SHA-256 000.* altered"):
+    with pytest.raises(RuntimeError, match="expected SHA-256 000.* altered"):
         text.frozen.__wrapped__()
 
 
@@ -122,14 +123,14 @@ def test_read_takes_another_encoding(tmp_path):
 @pytest.mark.parametrize("content, message", [
     (b"", "empty"),
     (b" \n\n\t", "empty"),
-    (b"\x89PNG\r\n\x1a\n\x00\x00", "byte 0 is none"),
+    (b"\x89PNG\r\n\x1a\n\x00\x00", "binary.*byte 0"),
     (b"abc\x00\x01", "binary"),
-    ("Größe".encode("latin-1"), "byte 2 is none.*encoding="),
-    ("abc".encode("utf-16-le"), "binary.*UTF-8"),
+    ("Größe".encode("latin-1"), "byte 2.*encoding="),
+    ("abc".encode("utf-16-le"), "binary"),
 ])
 def test_read_refuses_what_is_no_text(tmp_path, content, message):
     (tmp_path / "a.txt").write_bytes(content)
-    with pytest.raises(ValueError, match=f"(?s)path: expected .*a.txt.*{message}"):
+    with pytest.raises(ValueError, match=f"(?s)path: got .*a.txt.*{message}"):
         read(tmp_path / "a.txt")
 
 
@@ -175,11 +176,11 @@ def test_little_of_the_test_text_was_copied_from_the_training_text(parts):
 
 def test_split_needs_three_entries_and_sensible_shares():
     assert all(len(part.entries) == 1 for part in split(Corpus("x", ("long " * 99, "b", "c"))))
-    with pytest.raises(ValueError, match="at least 3 entries.*got 2"):
+    with pytest.raises(ValueError, match="got 2 entries, expected at least 3"):
         split(Corpus("x", ("a", "b")))
     for wrong in ({"test": 0}, {"test": 1.5}, {"validation": -0.1}, {"validation": float("nan")},
                   {"validation": 0.5, "test": 0.5}):
-        with pytest.raises(ValueError, match="share"):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
             split(Corpus("x", tuple("abcdef")), **wrong)
 
 
@@ -187,7 +188,7 @@ def test_overlap_counts_positions():
     assert overlap("abcdef", "abcdef", n=3) == 1
     assert overlap("abcdef", "ghijkl", n=3) == 0
     assert overlap("abcx", "abcabd", n=3) == 1 / 4
-    with pytest.raises(ValueError, match="at least n = 60"):
+    with pytest.raises(ValueError, match="test: got 3 characters, expected at least n = 60"):
         overlap("abc", "abc")
     with pytest.raises(ValueError, match="n: "):
         overlap("abc", "abc", n=0)
@@ -218,13 +219,13 @@ def test_alphabet_gives_symbols_to_frequent_characters_only():
 
 def test_alphabet_refuses():
     alphabet = Alphabet("ab")
-    with pytest.raises(ValueError, match="0 to 2, got 0 to 3"):
+    with pytest.raises(ValueError, match="ids: got the value 3, expected .*0 to 2"):
         alphabet.decode([0, 3])
-    with pytest.raises(ValueError, match="got -1"):
+    with pytest.raises(ValueError, match="ids: got the value -1"):
         alphabet.decode([-1])
-    with pytest.raises(ValueError, match="each character once.*'aa'"):
+    with pytest.raises(ValueError, match="got 'aa', expected each character once"):
         Alphabet("aba")
-    with pytest.raises(ValueError, match="got none"):
+    with pytest.raises(ValueError, match="text: got no character"):
         Alphabet.of("")
     with pytest.raises(TypeError, match="got Corpus.*[.]text"):
         alphabet.encode(Corpus("x", ("ab",)))
@@ -232,7 +233,8 @@ def test_alphabet_refuses():
 
 # --------------------------------------------------------------------------------------- windows
 
-@pytest.mark.parametrize("length, steps, batch", [(211, 5, 7), (211, 7, 3), (36, 5, 7), (106, 3, 5)])
+@pytest.mark.parametrize("length, steps, batch",
+                         [(211, 5, 7), (211, 7, 3), (36, 5, 7), (106, 3, 5)])
 def test_windows_lose_and_double_nothing_but_the_last_fraction(length, steps, batch):
     ids = np.arange(length)
     seen = [(i, t) for x, y in windows(ids, steps, batch) for i, t in zip(x.ravel(), y.ravel())]
@@ -273,21 +275,56 @@ def test_windows_can_be_written_to_without_harm():
 
 def test_a_text_too_short_for_one_batch_is_an_error_at_once():
     assert len(list(windows(np.arange(13), 3, 4))) == 1
-    with pytest.raises(ValueError, match=r"at least steps\*batch \+ 1 = 13 symbols.*got 12"):
+    with pytest.raises(ValueError, match=r"12 symbols, expected at least steps\*batch \+ 1 = 13"):
         windows(np.arange(12), 3, 4)
 
 
 @pytest.mark.parametrize("wrong, error, message", [
-    ({"steps": 0}, ValueError, "steps: .*got 0"),
-    ({"batch": -1}, ValueError, "batch: .*got -1"),
+    ({"steps": 0}, ValueError, "steps: got 0"),
+    ({"batch": -1}, ValueError, "batch: got -1"),
     ({"passes": 1.5}, TypeError, "passes: .*1.5"),
     ({"steps": True}, TypeError, "steps: .*True"),
     ({"ids": np.arange(40.0)}, TypeError, "ids: .*float64"),
-    ({"ids": np.arange(40).reshape(4, 10)}, TypeError, r"ids: .*\(4, 10\)"),
+    ({"ids": np.arange(40).reshape(4, 10)}, ValueError, r"ids: got shape \(4, 10\)"),
     ({"ids": "a text"}, TypeError, "ids: .*Alphabet.encode"),
-    ({"shuffle": 3}, TypeError, "shuffle: .*Generator, got int"),
+    ({"shuffle": 3}, TypeError, "shuffle: got int 3, expected .*Generator"),
 ])
 def test_windows_refuse(wrong, error, message):
     arguments = {"ids": np.arange(40), "steps": 3, "batch": 2} | wrong
     with pytest.raises(error, match=message):
         windows(**arguments)
+
+
+# ---------------------------------------------------------------------------- bits of a network
+
+def test_a_network_that_knows_nothing_needs_log2_of_the_alphabet():
+    network = Network(RNN(3, 5), Dense(5, 7), Embedding(7, 3))
+    params = {name: 0 * value for name, value in network.init(np.random.default_rng(0)).items()}
+    ids = np.random.default_rng(1).integers(7, size=103)
+    assert text.bits(network, params, ids) == pytest.approx(np.log2(7), abs=1e-12)
+
+
+def test_a_network_that_repeats_a_bigram_model_is_scored_like_it():
+    """The read-out is log P(next | symbol) behind a one-hot state that forgets all else."""
+    K, rng = 7, np.random.default_rng(2)
+    train, ids = rng.integers(K, size=500), rng.integers(K, size=211)
+    bigram = counts.NGram(train, 2, K)
+    network = Network(RNN(K, K), Dense(K, K), Embedding(K, K))
+    table = np.log([bigram.probabilities([symbol]) for symbol in range(K)])
+    params = {"embed.E": 1e3 * np.eye(K), "cell.W": np.eye(K), "cell.U": np.zeros((K, K)),
+              "cell.b": np.zeros(K), "read.V": table.T, "read.b_y": np.zeros(K)}
+    own = -bigram.log2(ids)
+    expected = (np.log2(K) + own[1:].sum()) / len(ids)
+    for steps in (1, 10, 1000):
+        assert text.bits(network, params, ids, steps) == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="got 1 symbol, expected at least 2"):
+        text.bits(network, params, ids[:1])
+
+
+def test_cutting_the_text_into_windows_does_not_change_the_bits():
+    network = Network(RNN(3, 5), Dense(5, 7), Embedding(7, 3))
+    params = network.init(np.random.default_rng(0))
+    ids = np.random.default_rng(1).integers(7, size=103)
+    whole = text.bits(network, params, ids)
+    for steps in (1, 7, 51, 102):
+        assert text.bits(network, params, ids, steps) == pytest.approx(whole, rel=1e-12)

@@ -32,6 +32,7 @@ MENDS = [
     # Accessible names and roles that axe finds wrong.
     (r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1"),
     (r'(<dialog|<div)( id="pst-primary-sidebar")(?! role)', r'\1\2 role="region" aria-label="Book"'),
+    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
 ]

@@ -31,7 +31,7 @@
     }
   }
 
-  const plain = (value) => String(Number(value.toPrecision(6)));
+  const plain = (value) => String(Number(value.toPrecision(12)));
 
   function draw(svg) {
     const scale = JSON.parse(svg.dataset.guess);

@@ -19,7 +19,7 @@ PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "league.csv"
 COLUMNS = {"model": str, "numbers": int, "characters": int, "updates": int, "bits": float,
            "seed": int, "chapter": str, "text": str, "versions": str}
 OPTIONAL = {"updates", "seed"}
-DIGITS = 3                              # of bits
+DIGITS = 4                              # of bits
 
 
 def rows(path=PATH):

@@ -173,7 +173,7 @@ def _guess_line(scale, value):
     start, end = scale["along"]
     at = start + part * (end - start)
     near, far = scale["across"]
-    words = f"your guess: {value:g}" + (" (off the scale)" if beyond else "")
+    words = f"your guess: {value:.12g}" + (" (off the scale)" if beyond else "")
     if scale["axis"] == "x":
         line = f'x1="{at:.2f}" x2="{at:.2f}" y1="{near:g}" y2="{far:g}"'
         left = at > (start + end) / 2

@@ -43,12 +43,12 @@ def guess(name, question, value=None, low=None, high=None, unit=""):
             span = " and ".join(
                 text
                 for text in (
-                    None if low is None else f"at least {low:g}",
-                    None if high is None else f"at most {high:g}",
+                    None if low is None else f"at least {low:.12g}",
+                    None if high is None else f"at most {high:.12g}",
                 )
                 if text
             )
-            raise ValueError(f"guess {name}: value must be {span}, got {value:g}")
+            raise ValueError(f"guess {name}: value must be {span}, got {value:.12g}")
         lasting = keep(name, value)
     return Guess(name, question, stored(name), bounds["low"], bounds["high"], unit, lasting)
 
@@ -81,14 +81,14 @@ class Guess:
         return f"Your guess: {self.question} {self._told()}"
 
     def _told(self):
-        return f"{self.value:g}" + (f" {self.unit}" if self.unit else "")
+        return f"{self.value:.12g}" + (f" {self.unit}" if self.unit else "")
 
     @property
     def html(self):
         """The form. Its controls stay hidden until the page's script finds them."""
         field = f"guess-{self.name}"
         limits = "".join(
-            f' {key}="{bound:g}"'
+            f' {key}="{bound:.12g}"'
             for key, bound in (("min", self.low), ("max", self.high))
             if bound is not None
         )

@@ -18,7 +18,7 @@ def path(tmp_path):
 
 def test_what_is_added_is_read_back(path):
     league.add_row(ROW, path)
-    assert league.rows(path) == [ROW | {"bits": 4.755}]
+    assert league.rows(path) == [ROW | {"bits": 4.7549}]
     assert league.row("monkey", path)["updates"] == 40
 
 
@@ -73,4 +73,4 @@ def test_the_table_of_the_book_is_in_order_and_about_the_frozen_test_text():
     assert len({r["model"] for r in table}) == len(table)
     assert {r["text"] for r in table} == {parts.test.sha256[:12]}
     symbols = len(text.Alphabet.of(parts.train.text))
-    assert table[0]["model"] == "uniform" and table[0]["bits"] == round(math.log2(symbols), 3)
+    assert table[0]["model"] == "uniform" and table[0]["bits"] == round(math.log2(symbols), league.DIGITS)

@@ -275,7 +275,7 @@ def test_without_a_guess_nothing_is_drawn_but_the_page_can():
 def test_a_guess_beyond_the_axis_says_so():
     guesses.keep("far", 1e6)
     fig, ax = axes()
-    assert "your guess: 1e+06 (off the scale)" in show(fig, guess=("far", "x", ax)).svg
+    assert "your guess: 1000000 (off the scale)" in show(fig, guess=("far", "x", ax)).svg
 
 
 def test_wrong_guess_arguments():

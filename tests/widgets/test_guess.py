@@ -194,3 +194,8 @@ def test_figures_that_come_later_get_the_guess_too(page):
         "copy.querySelector('.guess-mark').remove(); document.body.append(copy);"
     )
     page.locator("#later .guess-mark").wait_for(state="attached")
+
+
+def test_a_large_number_keeps_its_digits():
+    shown = guess("large", "How many?", value=16_777_226, low=16_777_206, high=16_777_236)
+    assert "16777226" in repr(shown) and 'max="16777236"' in shown.html

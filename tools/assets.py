@@ -26,7 +26,7 @@ def icons_css():
     folder = NPM / "@fortawesome" / "fontawesome-free" / "svgs"
     rules = [
         "/* Icons: Font Awesome Free, CC BY 4.0, https://fontawesome.com/license/free */",
-        ".fa-solid,.fas,.fa-regular,.far,.fa{display:inline-block;width:1em;height:1em;"
+        ".fa-solid,.fas,.fa-regular,.far,.fa{font-family:inherit!important;display:inline-block;width:1em;height:1em;"
         "vertical-align:-.125em}",
         ".fa-lg{font-size:1.25em}",
         ".fa-solid::before,.fas::before,.fa-regular::before,.far::before{content:'';display:block;"

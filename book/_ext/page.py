@@ -27,6 +27,14 @@ MENDS = [
     # sphinx-thebe, which we do not use, puts one script twice on each page: an error.
     (r"<script>const THEBE_JS_URL = .*?</script>\s*?", ""),
     (r"<link [^>]*sphinx-thebe\.css[^>]*>\s*?", ""),
+    (r'<script async="async" src="[^"]*sphinx-thebe\.js[^"]*"></script>\s*?', ""),
+    (r'<script type="text/x-thebe-config">.*?</script>\s*?', ""),
+    # Scripts that nothing waits for must not hold up the first paint.
+    (r'<script ((?:data-sd[^>]*? )?src="[^"]*(?:searchtools|language_data|searchindex|clipboard\.min'
+     r'|copybutton|togglebutton|design-tabs|sphinx-book-theme)\.js[^"]*")>', r"<script defer \1>"),
+    # The widget manager is 3.6 MB of script: book.js fetches it when a control comes near.
+    (r'<script ((?:data-jupyter-widgets-cdn="[^"]*" )?)src="([^"]*/vendor/[^"]*\.js[^"]*)">',
+     r'<script type="text/plain" \1data-late="\2">'),
     # Widget modules are looked for from the page, whatever its depth.
     (r'data-jupyter-widgets-cdn="[^"]*"', r'data-jupyter-widgets-cdn="ROOT/_static/vendor/"'),
     # Accessible names and roles that axe finds wrong.

@@ -52,7 +52,7 @@ def open_page(browser, server, html):
     """Open a page and record what goes wrong: open_page(path, way="server", **context options)."""
     contexts = []
 
-    def opener(path, way="server", wait=True, **options):
+    def opener(path, way="server", **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
         contexts.append(context)
         page = context.new_page()
@@ -66,10 +66,28 @@ def open_page(browser, server, html):
                 if m.type == "error" else None)
         page.home = server if way == "server" else html.as_uri()
         page.goto(f"{page.home}/{path}")
-        if wait:
-            page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle")
         return page
 
     yield opener
     for context in contexts:
         context.close()
+
+
+VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
+
+
+@pytest.fixture
+def show_controls():
+    """Scroll to the first control of a page, which makes them all come; wait until they stand."""
+
+    def shower(page):
+        views = page.locator(VIEW)
+        if views.count():
+            page.evaluate("v => document.querySelector(v).parentElement.scrollIntoView()", VIEW)
+            page.wait_for_function(
+                "v => [...document.querySelectorAll(v)].every("
+                "s => s.parentElement.querySelector('.widget-subarea > *'))", arg=VIEW, timeout=20_000)
+            page.wait_for_load_state("networkidle")
+
+    return shower

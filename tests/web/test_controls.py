@@ -22,9 +22,9 @@ def test_the_book_has_controls():
 
 @pytest.mark.parametrize("way", ["server", "file"])
 @pytest.mark.parametrize("path", pages_with("lstm-slider"))
-def test_arrow_keys_move_through_frames(open_page, path, way):
+def test_arrow_keys_move_through_frames(open_page, show_controls, path, way):
     page = open_page(path, way)
-    page.wait_for_selector(".lstm-frames figure", timeout=20_000)
+    show_controls(page)
     for frames in page.locator(".lstm-frames").all():
         handle = frames.get_by_role("slider")
         shown = frames.locator("figure:visible")
@@ -61,9 +61,10 @@ def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, path):
 
 @pytest.mark.parametrize("way", ["server", "file"])
 @pytest.mark.parametrize("path", pages_with(PORTRAIT))
-def test_the_portrait_computes_what_the_library_computes(open_page, path, way):
+def test_the_portrait_computes_what_the_library_computes(open_page, show_controls, path, way):
     from lstmlib.widgets import PRESETS, Portrait
     page = open_page(path, way)
+    show_controls(page)
     portrait = page.locator(".lstm-portrait")
     portrait.wait_for(timeout=20_000)
     for name in PRESETS:

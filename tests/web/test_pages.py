@@ -23,19 +23,12 @@ def has_widgets(page):
     return bool(soup(page).select('script[type*="widget-view"]'))
 
 
-def settle(page, path):
-    """Wait until the page's widgets, if any, stand."""
-    if has_widgets(path):
-        page.wait_for_selector(".jupyter-widgets", timeout=20_000)
-        page.wait_for_load_state("networkidle")
-
-
 @pytest.mark.parametrize("way", ["server", "file"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_asks_no_other_host_and_logs_no_error(open_page, path, way):
+def test_page_asks_no_other_host_and_logs_no_error(open_page, show_controls, path, way):
     for width in WIDTHS:
         page = open_page(path, way, viewport={"width": width, "height": 844})
-        settle(page, page.url.removeprefix(page.home + "/"))
+        show_controls(page)
         foreign = [u for u in page.requests if not u.startswith((page.home, "data:", "blob:"))]
         assert foreign == []
         assert page.troubles == []
@@ -61,12 +54,11 @@ def test_mathematics_has_its_fonts(open_page, way):
 
 @pytest.mark.parametrize("way", ["server", "file"])
 @pytest.mark.parametrize("path", [p for p in BOOK if has_widgets(p)])
-def test_each_widget_stands_without_a_kernel(open_page, path, way):
+def test_controls_stand_without_a_kernel_and_come_late(open_page, show_controls, path, way):
     page = open_page(path, way, viewport={"width": 390, "height": 844})
-    settle(page, path)
-    views = len(soup(path).select('script[type*="widget-view"]'))
-    page.wait_for_function(
-        "n => document.querySelectorAll('.widget-subarea > *:not(script)').length >= n", arg=views)
+    assert not any("embed-amd" in u for u in page.requests), "fetched before a control is near"
+    show_controls(page)
+    assert page.locator(".widget-subarea").count() == len(soup(path).select('script[type*="widget-view"]'))
     assert page.troubles == []
 
 
@@ -83,9 +75,9 @@ def test_search_finds(open_page, way):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", BOOK)
-def test_axe_finds_nothing(open_page, path, scheme):
+def test_axe_finds_nothing(open_page, show_controls, path, scheme):
     page = open_page(path, color_scheme=scheme)
-    settle(page, path)
+    show_controls(page)
     page.add_script_tag(path=str(ROOT / "node_modules" / "axe-core" / "axe.min.js"))
     found = page.evaluate("axe.run().then(r => r.violations.map(v => "
                           "[v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 200))]))")

@@ -8,7 +8,9 @@ from execute import KERNELSPEC, LANGUAGE, ROOT, source_hash
 
 BYTES = 1_000_000
 SVG_BYTES = 150_000
-LINES = 45
+LINES = 40
+COLUMNS = 88        # of code that is not folded: what fits the page
+FOLDED = {"hide-input", "hide-cell"}
 EXEMPT = {"nbval-ignore-output", "nbval-skip"}
 EXEMPT_IN_THE_BOOK = 5
 MACHINE = re.compile(r"(?<![\w.])/(home|root|tmp|Users|usr/lib)/|0x[0-9a-f]{6,}|\d+\.\d+ ?it/s")
@@ -68,8 +70,12 @@ def problems(path):
             yield f"code cell {k} was edited after its run: run make execute"
         if "execution" in cell["metadata"]:
             yield f"code cell {k} records timings"
-        if cell["source"].count("\n") >= LINES:
-            yield f"code cell {k} has {cell['source'].count(chr(10)) + 1} lines, expected at most {LINES}"
+        lines = cell["source"].splitlines()
+        if len(lines) > LINES:
+            yield f"code cell {k} has {len(lines)} lines, expected at most {LINES}"
+        if not FOLDED & set(cell["metadata"].get("tags", [])):
+            if (widest := max(map(len, lines), default=0)) > COLUMNS:
+                yield f"code cell {k} has a line of {widest} characters, expected at most {COLUMNS}"
         for output in cell["outputs"]:
             if output["output_type"] == "error":
                 yield f"code cell {k} failed: {output['ename']}: {output['evalue']}"

@@ -107,6 +107,14 @@ def print_an_address(code):
     code[0]["outputs"][0]["text"] = ["<object at 0x7f1122334455>\n"]
 
 
+def too_long(code):
+    code[1]["source"] = ["x = 4\n"] * (rules.LINES + 1)
+
+
+def too_wide(code):
+    code[1]["source"] = ["x = 4  # " + "x" * rules.COLUMNS]
+
+
 def too_large(code):
     code[0]["outputs"][0]["text"] = ["x" * rules.BYTES]
 
@@ -115,7 +123,8 @@ def too_large(code):
     (strip, "are numbered"), (edit, "edited after its run"), (out_of_order, "are numbered"),
     (keep_an_error, "failed"), (write_to_stderr, "stderr"),
     (exempt_without_assert, "not followed by an assert"),
-    (print_an_address, "differs between machines"), (too_large, "bytes, expected"),
+    (print_an_address, "differs between machines"), (too_long, "lines, expected"),
+    (too_wide, "characters, expected"), (too_large, "bytes, expected"),
 ])
 def test_our_own_rules_find(good, tmp_path, change, finds):
     assert any(finds in p for p in rules.problems(planted(good, tmp_path, change)))

@@ -56,6 +56,7 @@ test: $(VENV)/.all book ## run everything CI runs
 	@$(READER) $(RUN) -m pytest -n 2 --dist loadfile --doctest-modules --nbval --nbval-sanitize-with tests/nbval.cfg
 
 lab: $(VENV)/.all ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter trust book/*.ipynb book/*/*.ipynb >/dev/null
 	@$(BIN)/jupyter lab --notebook-dir=. book/index.ipynb
 
 serve: book ## show the rendered book at http://localhost:8000

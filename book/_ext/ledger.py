@@ -147,7 +147,8 @@ def fill(app, doctree, docname):
         rows = []
         for claim in done:
             links = []
-            for place in places[claim["id"]]:
+            sections = {(place[0], place[2]): place for place in reversed(places[claim["id"]])}
+            for place in reversed(sections.values()):
                 links += [nodes.Text(" · ")] if links else []
                 links.append(link(app, docname, place))
             rows.append(row(claim["id"], claim["claim"], claim["verdict"], links))

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -22,16 +24,22 @@ CELLS = [
 ]
 
 
+CHAPTER = Path(__file__).resolve().parents[2] / "book" / "recurrence" / "rnn.ipynb"
+
+
 @pytest.fixture
 def lab(tmp_path):
-    """The address of a JupyterLab that serves one notebook with a control in each cell."""
+    """The address of a JupyterLab: a notebook with a control in each cell, and a trusted chapter."""
     nbformat.write(nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(c) for c in CELLS],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}),
         tmp_path / "demo.ipynb")
     home = {name: str(tmp_path / "home" / name.lower()) for name in (
         "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
-        "JUPYTERLAB_WORKSPACES_DIR", "LSTMLIB_HOME")}
+        "JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_DATA_DIR", "LSTMLIB_HOME")}
+    shutil.copy(CHAPTER, tmp_path / "chapter.ipynb")
+    subprocess.run([sys.executable, "-m", "nbformat.sign", str(tmp_path / "chapter.ipynb")],
+                   env=os.environ | home, check=True, capture_output=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
          "--IdentityProvider.token=", f"--notebook-dir={tmp_path}",
@@ -44,7 +52,11 @@ def lab(tmp_path):
         pytest.fail("JupyterLab did not start")
     yield found.group(1)
     process.terminate()
-    process.communicate(timeout=20)
+    try:
+        process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
 
 
 def test_controls_work_in_jupyterlab(lab, browser):
@@ -66,4 +78,13 @@ def test_controls_work_in_jupyterlab(lab, browser):
     portrait.wait_for(timeout=20_000)
     assert json.loads(portrait.get_attribute("data-trajectory"))
     assert page.get_by_text("Your guess is 3.").is_visible()
+    context.close()
+
+
+def test_a_trusted_chapter_shows_its_stored_figures_in_jupyterlab(lab, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 2400})
+    page = context.new_page()
+    page.goto(f"{lab}/lab/tree/chapter.ipynb")
+    page.locator("figure.lstm-figure svg").first.wait_for(timeout=60_000)
+    page.get_by_text("IOU", exact=True).first.wait_for(timeout=10_000)
     context.close()

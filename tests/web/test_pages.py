@@ -62,9 +62,14 @@ def test_controls_stand_without_a_kernel_and_come_late(open_page, show_controls,
     assert page.troubles == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("way", ["server", "file"])
-def test_search_finds(open_page, way):
-    page = open_page("search.html?q=recurrent", way)
+def test_search_finds(open_page, way, width):
+    page = open_page("book/index.html", way, viewport={"width": width, "height": 844})
+    page.locator(".search-button__button:visible").first.click()
+    page.locator("#pst-search-dialog input[type=search]").fill("recurrent")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html*")
     page.wait_for_selector("#search-results li a", timeout=10_000)
     first = page.locator("#search-results li a").first
     first.click()

@@ -1,4 +1,4 @@
-"""Small mends to the pages that the theme writes, once they are written, and their descriptions."""
+"""Small mends to the pages that the theme writes, once they are written."""
 
 import html
 import os
@@ -57,9 +57,14 @@ def mend(page, folder):
 
 
 def mend_all(app, exception):
+    """Mend every page; those of chapters that are no more go."""
     if exception is None and app.builder.format == "html":
         for page in Path(app.outdir).rglob("*.html"):
-            mend(page, app.outdir)
+            name = page.relative_to(app.outdir).with_suffix("").as_posix()
+            if name.startswith("book/") and name not in app.env.found_docs:
+                page.unlink()
+            else:
+                mend(page, app.outdir)
 
 
 def setup(app):

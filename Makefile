@@ -46,8 +46,14 @@ node_modules/.made: $(VENV)/.book package.json package-lock.json
 	@$(NPM) ci --loglevel=error --no-progress >/dev/null || { echo "The web packages could not be installed: see the lines above, check the network, then run this again."; exit 1; }
 	@touch $@
 
-book: $(VENV)/.book node_modules/.made ## render the book into _build/html
+# What every page is made with: when it changes, all pages are rendered anew.
+_build/.inputs: node_modules/.made tools/assets.py book/chapters.yml book/claims.yml $(wildcard book/_ext/*.py book/_static_src/*)
+	@rm -rf _build/html _build/.doctrees
 	@$(RUN) tools/assets.py
+	@mkdir -p _build
+	@touch $@
+
+book: $(VENV)/.book _build/.inputs ## render the book into _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet || { rm -rf _build; echo "The book was not rendered: each warning above is an error; mend it and run this again."; exit 1; }
 	@echo "The book is in $(CURDIR)/_build/html/index.html"
 

@@ -74,3 +74,13 @@ def test_the_portrait_computes_what_the_library_computes(open_page, show_control
         seen = json.loads(portrait.get_attribute("data-trajectory"))
         np.testing.assert_allclose(seen, Portrait(preset=name).trajectory(), atol=1e-12)
     assert page.troubles == []
+
+
+@pytest.mark.parametrize("path", pages_with('class="[^"]*admonition[^"]*card'))
+def test_the_card_prints_alone_on_one_page(open_page, path):
+    page = open_page(path)
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="Print this card").press("Enter")
+    assert page.evaluate("document.body.classList.contains('only-card')")
+    printed = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+CARD = 'class="card admonition'
 PORTRAIT = r"widgets\.portrait\.Portrait"
 HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
 
@@ -16,8 +17,9 @@ def pages_with(pattern):
             if re.search(pattern, p.read_text(encoding="utf-8"))]
 
 
-def test_the_book_has_controls():
-    assert pages_with("lstm-slider") and pages_with(PORTRAIT) and pages_with("data-guess-form")
+def test_the_book_has_controls(html):
+    for pattern in ("lstm-slider", PORTRAIT, "data-guess-form", CARD):
+        assert pages_with(pattern)
 
 
 @pytest.mark.parametrize("way", ["server", "file"])
@@ -76,7 +78,7 @@ def test_the_portrait_computes_what_the_library_computes(open_page, show_control
     assert page.troubles == []
 
 
-@pytest.mark.parametrize("path", pages_with('class="[^"]*admonition[^"]*card'))
+@pytest.mark.parametrize("path", pages_with(CARD))
 def test_the_card_prints_alone_on_one_page(open_page, path):
     page = open_page(path)
     page.evaluate("window.print = () => {}")

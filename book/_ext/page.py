@@ -56,9 +56,22 @@ def mend(page, folder):
         page.write_text(new, encoding="utf-8")
 
 
+START = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0; url={first}.html">
+<p><a href="{first}.html">{title}</a></p>
+</html>
+"""
+
+
 def mend_all(app, exception):
-    """Mend every page; those of chapters that are no more go."""
+    """Mend every page; those of chapters that are no more go; write the one that leads to the first."""
     if exception is None and app.builder.format == "html":
+        start = START.format(first=app.config.master_doc, title=html.escape(app.config.html_title))
+        (Path(app.outdir) / "index.html").write_text(start, encoding="utf-8")
         for page in Path(app.outdir).rglob("*.html"):
             name = page.relative_to(app.outdir).with_suffix("").as_posix()
             if name.startswith("book/") and name not in app.env.found_docs:

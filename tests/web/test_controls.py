@@ -43,8 +43,9 @@ def test_arrow_keys_move_through_frames(open_page, show_controls, path, way):
 
 
 @pytest.mark.parametrize("path", pages_with("data-guess-form"))
-def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, path):
+def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, show_controls, path):
     page = open_page(path)
+    show_controls(page)
     for form in page.locator("form[data-guess-form]").all():
         name, field = form.get_attribute("data-guess-form"), form.locator("input")
         low, high = field.get_attribute("min"), field.get_attribute("max")
@@ -55,6 +56,7 @@ def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, path):
         mark = f"svg[data-guess*='\"{name}\"'] .guess-mark"
         assert page.locator(mark).count() == 1, f"no figure answers {name}"
         page.reload()
+        show_controls(page)                     # nothing under way when the page is loaded anew
         assert page.locator(mark).count() == 1
         page.locator(f"form[data-guess-form={name}]").get_by_role("button", name="Clear").press("Enter")
         assert page.locator(mark).count() == 0

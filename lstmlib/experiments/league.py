@@ -2,7 +2,8 @@
 
 The table is the file book/results/league.csv. All its rows have read the training part of the
 frozen text and are scored on every character of the test part but the first. A chapter that
-trains a model adds its row; the chapter that shows a row measures it again and compares.
+trains a model adds its row; the chapter that shows a row measures it again and compares. To write
+a chapter's rows anew, run its notebook and hand the rows that it measured to `add_row`.
 """
 
 import csv

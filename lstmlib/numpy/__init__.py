@@ -18,8 +18,8 @@ from lstmlib.numpy.cells import CELLS, RNN, Cell, RNNReLU
 from lstmlib.numpy.fit import Record, Training, fit
 from lstmlib.numpy.gradcheck import Verdict, complex_step, gradcheck, numerical_gradient
 from lstmlib.numpy.init import glorot, identity, orthogonal, uniform
-from lstmlib.numpy.loss import (binary_cross_entropy, bits, mean_squared_error, perplexity,
-                                softmax, softmax_cross_entropy)
+from lstmlib.numpy.loss import (binary_cross_entropy, bits, log_softmax, mean_squared_error,
+                                perplexity, softmax, softmax_cross_entropy)
 from lstmlib.numpy.network import Network, Result
 from lstmlib.numpy.optim import OPTIMISERS, SGD, Adam, Momentum, clip, global_norm
 from lstmlib.numpy.readout import Dense, Embedding, one_hot
@@ -29,7 +29,7 @@ __all__ = [
     "CELLS", "Cell", "RNN", "RNNReLU",
     "unroll", "bptt", "Run", "Grads",
     "Dense", "Embedding", "one_hot",
-    "softmax", "softmax_cross_entropy", "binary_cross_entropy", "mean_squared_error",
+    "softmax", "log_softmax", "softmax_cross_entropy", "binary_cross_entropy", "mean_squared_error",
     "bits", "perplexity",
     "SGD", "Momentum", "Adam", "OPTIMISERS", "global_norm", "clip",
     "gradcheck", "numerical_gradient", "complex_step", "Verdict",

@@ -19,9 +19,20 @@ def softmax(logits):
     >>> softmax([0.0, 0.0, 1000.0])
     array([0., 0., 1.])
     """
+    return np.exp(log_softmax(logits))
+
+
+def log_softmax(logits):
+    """The logarithm of the softmax, in nats, right where the probability itself rounds to 0.
+
+    >>> log_softmax([0.0, 1000.0])
+    array([-1000.,     0.])
+    """
     logits = contract.take_array(logits, "logits")
     _check_positions(logits, "logits")
-    return np.exp(_log_softmax(logits))
+    # The largest by real part: a complex step must not turn the maximum into a branch.
+    shifted = logits - logits.real.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 def softmax_cross_entropy(logits, targets, mask=None):
@@ -44,7 +55,7 @@ def softmax_cross_entropy(logits, targets, mask=None):
     _check_positions(logits, "logits")
     targets, counts = take_classes(logits.shape, logits.dtype, targets, mask)
 
-    log_p = _log_softmax(np.where(counts[..., None], logits, 0))
+    log_p = log_softmax(np.where(counts[..., None], logits, 0))
     n = int(counts.sum())
     nats = -np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
     d_logits = np.exp(log_p)
@@ -121,12 +132,6 @@ def perplexity(nats):
     8.0
     """
     return np.exp(nats) if isinstance(nats, np.ndarray) else float(np.exp(nats))
-
-
-def _log_softmax(logits):
-    # The largest by real part: a complex step must not turn the maximum into a branch.
-    shifted = logits - logits.real.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 def _mean(values, counts, n):

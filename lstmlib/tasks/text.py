@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstmlib.numpy import contract
+from lstmlib.numpy import bits as nats_to_bits
+from lstmlib.numpy import contract, log_softmax
 
 FROZEN_NUMPY = "2.4.6"
 FROZEN_SHA256 = "70c5a6a46ea83581af6c6c594f93f514e4eee82a61444e6d0c4779be75d0bb79"
@@ -391,21 +392,28 @@ def _windows(ids, steps, batch, passes, shuffle):
             yield (np.roll(inputs[now], -number, axis=1), np.roll(targets[now], -number, axis=1))
 
 
-def bits(network, params, ids, steps=1000):
-    """Bits per symbol that a trained network needs for `ids`, read in one go with carried state.
+def surprise(network, params, ids, steps=1000):
+    """Bits that a trained network pays for each symbol of `ids`, (length,), read in one go.
 
-    The network answers at every step with logits for the next symbol, and its loss is the
-    softmax's cross-entropy. The first symbol, before which there is nothing to read, is charged
-    log2 K like a blind guess, so that all of `ids` is counted, as `counts.bits` does.
+    The network answers at every step with logits for the next symbol; its state is carried. The
+    first symbol, before which there is nothing to read, is charged log2 K like a blind guess.
     ValueError: ids holds fewer than two symbols.
     """
     ids = take_text(ids)
     if len(ids) < 2:
         raise ValueError(contract.problem("ids", "1 symbol", "at least 2"))
-    state, nats = None, np.log(network.readout.output_size)
+    state, nats = None, [np.log([network.readout.output_size])]
     for start in range(0, len(ids) - 1, steps):
-        read = ids[start:start + steps + 1, None]
-        result = network.evaluate(params, read[:-1], read[1:], state)
-        state = result.state
-        nats += result.loss * (len(read) - 1)
-    return float(nats / len(ids) / np.log(2))
+        read, following = ids[start:start + steps], ids[start + 1:start + steps + 1]
+        logits, run = network.forward(params, read[:len(following), None], state)
+        state = run.state
+        nats.append(-log_softmax(logits)[np.arange(len(following)), 0, following])
+    return nats_to_bits(np.concatenate(nats))
+
+
+def bits(network, params, ids, steps=1000):
+    """Bits per symbol that a trained network needs for `ids`: the mean of `surprise`.
+
+    All of `ids` is counted, as `counts.bits` does.
+    """
+    return float(surprise(network, params, ids, steps).mean())

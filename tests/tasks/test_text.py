@@ -317,6 +317,8 @@ def test_a_network_that_repeats_a_bigram_model_is_scored_like_it():
     expected = (np.log2(K) + own[1:].sum()) / len(ids)
     for steps in (1, 10, 1000):
         assert text.bits(network, params, ids, steps) == pytest.approx(expected, rel=1e-12)
+        np.testing.assert_allclose(text.surprise(network, params, ids, steps),
+                                   [np.log2(K), *own[1:]], rtol=1e-12)
     with pytest.raises(ValueError, match="got 1 symbol, expected at least 2"):
         text.bits(network, params, ids[:1])
 

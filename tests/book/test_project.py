@@ -56,6 +56,12 @@ def test_file_is_of_a_decent_size(path):
     assert path.stat().st_size <= 1_500_000
 
 
+def test_every_picture_is_shown_somewhere():
+    texts = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "_config.yml"))
+    pictures = [p for p in TRACKED if p.suffix in (".png", ".jpg", ".svg") and p.exists()]
+    assert [p.name for p in pictures if p.relative_to(ROOT).as_posix() not in texts] == []
+
+
 def make(tmp_path, *args):
     shutil.copy(ROOT / "Makefile", tmp_path)
     return subprocess.run(["make", "--silent", *args], cwd=tmp_path, capture_output=True, text=True,

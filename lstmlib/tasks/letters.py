@@ -85,8 +85,8 @@ def there_and_back(rng, batch=20, steps=16, one_hot=False):
     From the last letter alone nobody needs less than BITS_FROM_LAST_LETTER = 0.75 bits a letter
     (b, c and d are followed by either neighbour, equally often) or is right more often than in
     5 of 8 cases; two letters, or a state that knows the way it is going, suffice for 0 bits. So
-    a network that is fed back its last output (Jordan) can't solve it, one that is fed back its
-    state (Elman) can. The first answer is not asked for: the direction is not known yet.
+    a network that is fed back its last output (Jordan) can't always be right, one that is fed back
+    its state (Elman) can. The first answer is not asked for: the direction is not known yet.
 
     >>> inputs, targets, mask = there_and_back(np.random.default_rng(3), batch=1, steps=8)
     >>> word(inputs[:, 0]), word(targets[mask])

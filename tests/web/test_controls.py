@@ -55,6 +55,7 @@ def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, show_co
         page.keyboard.press("Enter")
         mark = f"svg[data-guess*='\"{name}\"'] .guess-mark"
         assert page.locator(mark).count() == 1, f"no figure answers {name}"
+        page.wait_for_timeout(500)              # the browser stores in its own time
         page.reload()
         show_controls(page)                     # nothing under way when the page is loaded anew
         assert page.locator(mark).count() == 1

@@ -56,12 +56,7 @@ class Composite:
         """The number of parameters."""
         return sum(part.count() for part in self.parts.values())
 
-    def zero_state(self, batch_size, dtype=np.float64):
-        """The state of a network that has seen nothing."""
-        batch_size = contract.take_size(batch_size, "batch_size")
-        dtype = contract.take_dtype(dtype)
-        return {name: np.zeros(shape, dtype)
-                for name, shape in self.state_shapes(batch_size).items()}
+    zero_state = Cell.zero_state
 
 
 class Stack(Composite):

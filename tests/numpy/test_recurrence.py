@@ -13,7 +13,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from promises import (HUGE, LENGTHS, PROMISES, TWINS, UNBOUNDED, WAYS, assert_forms_agree,
+from promises import (ALL_WAYS, HUGE, LENGTHS, PROMISES, TWINS, UNBOUNDED, assert_forms_agree,
                       assert_near, assert_same, both_forms_agree, cells_of, flatten, grads_of,
                       library, loss_of, make, run_of, sequences_of)
 
@@ -181,7 +181,7 @@ def test_lists_take_the_dtype_of_the_parameters(name, dtype):
 def test_float32_is_float64_rounded(libraries, name):
     single, double = make(LIBRARY, name, dtype=np.float32), make(LIBRARY, name)
     for lib in libraries.values():
-        for way in WAYS.values():
+        for way in ALL_WAYS.values():
             assert_allclose(run_of(lib, single, **way).outputs, run_of(lib, double, **way).outputs,
                             rtol=1e-4, atol=1e-4)
             assert_near(grads_of(lib, single, **way), grads_of(lib, double, **way), 1e-4)
@@ -267,7 +267,7 @@ def test_one_step_back_by_hand(name):
 def test_central_differences_agree_too(name):
     case = make(LIBRARY, name)
     values = flatten(case.params, case.x, case.state)
-    way = WAYS["lengths, reverse, start"]
+    way = ALL_WAYS["lengths, reverse, start"]
     verdict = gradcheck(lambda v: loss_of(LIBRARY, case, v, **way), values,
                         grads_of(LIBRARY, case, **way))
     assert verdict, str(verdict)

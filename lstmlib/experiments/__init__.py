@@ -3,6 +3,8 @@
     league      bits per character on one test text, one row a model
     gap         accuracy of recall against the gap, for three initialisations of a plain network
     gap_rates   the same at several learning rates, from which those of `gap` were chosen
+    characters  bits per character of LSTMs and a tanh network at equal parameters, time, width
+    characters_rates    the same at several learning rates, from which those were chosen
 
 The league is written by the chapters. The others are experiments, run by
 

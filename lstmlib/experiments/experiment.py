@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 EXPERIMENTS = {
     "gap": "lstmlib.experiments.gap.GAP",
     "gap_rates": "lstmlib.experiments.gap.GAP_RATES",
+    "characters": "lstmlib.experiments.characters.CHARACTERS",
+    "characters_rates": "lstmlib.experiments.characters.CHARACTERS_RATES",
 }
 
 

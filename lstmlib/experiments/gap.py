@@ -17,6 +17,8 @@ gaps and eight rates from 0.00003 to 0.1: the one with the best mean accuracy ov
 is 0.03, 0.0001 and 0.001. Neighbours are nearly as good for the first two (0.01; 0.0003).
 """
 
+import functools
+
 import numpy as np
 
 from lstmlib.experiments.experiment import Experiment
@@ -41,10 +43,10 @@ def initialise(init, network, rng):
 
 
 def gradient_norms(network, params, inputs, targets, mask):
-    """Norms of the gradients of h at the first and at the last step, a sequence each, (B,) both.
+    """Norms of the gradients of the first state and of the last h, a sequence each, (B,) both.
 
     The first step is run alone and the others from its state, so that the gradient of that state
-    is the whole gradient of h_1.
+    is the whole gradient of h_1; of a cell that keeps more than h, of all its parts side by side.
     """
     cell, read = ({name.split(".")[1]: value.astype(np.float64)
                    for name, value in params.items() if name.startswith(part)}
@@ -55,19 +57,21 @@ def gradient_norms(network, params, inputs, targets, mask):
     logits = network.readout.forward(read, rest.outputs)
     _, d_logits = softmax_cross_entropy(logits, targets[1:], mask[1:])
     _, d_outputs = network.readout.back(read, rest.outputs, d_logits)
-    d_first = bptt(rest, d_outputs).state["h"]
+    d_first = np.concatenate(list(bptt(rest, d_outputs).state.values()), axis=1)
     B = inputs.shape[1]                                    # the loss is a mean over B sequences
     return B * np.linalg.norm(d_first, axis=1), B * np.linalg.norm(d_outputs[-1], axis=1)
 
 
-def recall(seed, init, gap, learning_rate, hidden_size, updates, batch, tested):
-    """One network from its first to its last update, and what it can do then."""
+def learn(seed, gap, cell, start, learning_rate, updates, batch, tested):
+    """One network around `cell` from its first to its last update, and what it can do then.
+
+    start(network, rng) gives the first parameters, in float32.
+    """
     task = Recall(gap)
     beginning, training, testing = (np.random.default_rng(s)
                                     for s in np.random.SeedSequence(seed).spawn(3))
-    network = Network(RNN(task.input_size, hidden_size), Dense(hidden_size, task.output_size),
-                      loss=task.loss)
-    params = initialise(init, network, beginning)
+    network = Network(cell, Dense(cell.hidden_size, task.output_size), loss=task.loss)
+    params = start(network, beginning)
     inputs, targets, mask = task.batch(testing, tested, np.float32)
     first, last = gradient_norms(network, params, inputs, targets, mask)
     batches = (task.batch(training, batch, np.float32) for _ in range(updates))
@@ -76,6 +80,12 @@ def recall(seed, init, gap, learning_rate, hidden_size, updates, batch, tested):
     loss, _ = task.loss(outputs, targets, mask)
     return {"accuracy": task.score(outputs, targets, mask), "loss": loss,
             "gradient_first": first.mean(), "gradient_last": last.mean()}
+
+
+def recall(seed, init, gap, learning_rate, hidden_size, **sizes):
+    """A plain network whose U begins as `init` says."""
+    cell = RNN(Recall(gap).input_size, hidden_size)
+    return learn(seed, gap, cell, functools.partial(initialise, init), learning_rate, **sizes)
 
 
 def recall_at_chosen_rate(seed, init, gap, learning_rates, **sizes):
@@ -91,7 +101,8 @@ MEASURES = {
     "gradient_first": "before the first update: norm of the gradient of h after the first step",
     "gradient_last": "before the first update: norm of the gradient of h at the last step",
 }
-SIZES = {"hidden_size": 32, "updates": 500, "batch": 32, "tested": 1000}
+TRAINING = {"updates": 500, "batch": 32, "tested": 1000}
+SIZES = {"hidden_size": 32, **TRAINING}
 QUICK = {"grid": {"gap": (5, 20)}, "seeds": (0,), "fixed": {"updates": 60, "tested": 100}}
 
 GAP = Experiment(

@@ -2,8 +2,10 @@
 
 The table is the file book/results/league.csv. All its rows have read the training part of the
 frozen text and are scored on every character of the test part but the first. A chapter that
-trains a model adds its row; the chapter that shows a row measures it again and compares. To write
-a chapter's rows anew, run its notebook and hand the rows that it measured to `add_row`.
+trains a model adds its row; the chapter that shows a row measures it again and compares, or, where
+the run is too long for a page, compares it with the experiment's table that it comes from and
+repeats the beginning of the run. To write a chapter's rows anew, run its notebook and hand the rows
+that it measured to `add_row`.
 """
 
 import csv
@@ -16,9 +18,11 @@ PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "league.csv"
 #: What a row says. `numbers`: parameters or counts that the model keeps, of a compressor the
 #: characters that it can still look at; `characters`: training characters read, repeats included;
 #: `updates` and `seed` are None for what is not trained; `bits`: per character of the test part;
-#: `text`: first 12 digits of the test part's SHA-256; `versions`: what it was measured with.
+#: `text`: first 12 digits of the test part's SHA-256; `versions`, `commit`, `machine`: what it was
+#: measured with, "unknown" where nobody wrote it down (see lstmlib.experiments.provenance).
 COLUMNS = {"model": str, "numbers": int, "characters": int, "updates": int, "bits": float,
-           "seed": int, "chapter": str, "text": str, "versions": str}
+           "seed": int, "chapter": str, "text": str, "versions": str, "commit": str,
+           "machine": str}
 OPTIONAL = {"updates", "seed"}
 DIGITS = 4                              # of bits
 

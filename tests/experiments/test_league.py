@@ -8,7 +8,8 @@ from lstmlib.experiments import league
 from lstmlib.tasks import text
 
 ROW = {"model": "monkey", "numbers": 27, "characters": 1000, "updates": 40, "bits": 4.75489,
-       "seed": 7, "chapter": "char_rnn", "text": "0123456789ab", "versions": "numpy 2.4.6"}
+       "seed": 7, "chapter": "char_rnn", "text": "0123456789ab", "versions": "numpy 2.4.6",
+       "commit": "unknown", "machine": "an abacus, 10 rods"}
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_commas_and_missing_numbers_survive(path):
 
 
 @pytest.mark.parametrize("change", [
-    {"bits": float("nan")}, {"bits": -1.0}, {"bits": None}, {"bits": "2"}, {"numbers": 2.5},
+    {"machine": ""}, {"commit": None}, {"bits": float("nan")}, {"bits": -1.0}, {"bits": None}, {"bits": "2"}, {"numbers": 2.5},
     {"numbers": True}, {"model": " "}, {"extra": 1}, {"characters": None}])
 def test_a_row_that_says_nothing_is_refused_and_the_table_stays(path, change):
     league.add_row(ROW, path)

@@ -1,8 +1,10 @@
 """Results that are kept: the tables under book/results and how they are made, extended and read.
 
-    league      bits per character on one test text, one row a model
-    gap         accuracy of recall against the gap, for three initialisations of a plain network
-    gap_rates   the same at several learning rates, from which those of `gap` were chosen
+    league           bits per character on one test text, one row a model
+    gap              accuracy of recall against the gap, a plain network from three initialisations
+    gap_rates        the same at several learning rates, from which those of `gap` were chosen
+    gap_lstm         `gap` with an LSTM, for two sizes and three forget biases
+    gap_lstm_rates   the same at several learning rates, from which those of `gap_lstm` were chosen
     characters  bits per character of LSTMs and a tanh network at equal parameters, time, width
     characters_rates    the same at several learning rates, from which those were chosen
 

@@ -33,7 +33,7 @@ def main(arguments=None):
     if chosen.command == "list":
         for name in EXPERIMENTS:
             declared = experiment(name)
-            print(f"{name:<12} {len(declared.runs()):>5} runs   {declared.about}")
+            print(f"{name:<16} {len(declared.runs()):>5} runs   {declared.about}")
         return 0
     try:
         rows = run(chosen.name, chosen.quick, chosen.resume)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 EXPERIMENTS = {
     "gap": "lstmlib.experiments.gap.GAP",
     "gap_rates": "lstmlib.experiments.gap.GAP_RATES",
+    "gap_lstm": "lstmlib.experiments.gap_lstm.GAP_LSTM",
+    "gap_lstm_rates": "lstmlib.experiments.gap_lstm.GAP_LSTM_RATES",
     "characters": "lstmlib.experiments.characters.CHARACTERS",
     "characters_rates": "lstmlib.experiments.characters.CHARACTERS_RATES",
 }

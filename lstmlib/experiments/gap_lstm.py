@@ -41,7 +41,7 @@ def recall_at_chosen_rate(seed, hidden_size, forget_bias, gap, learning_rates, *
 
 UNITS = (32, 14)
 BIASES = (0, 1, 3)
-RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 
 GAP_LSTM = Experiment(
     about="`gap` with an LSTM, for two sizes and three forget biases",
@@ -49,8 +49,8 @@ GAP_LSTM = Experiment(
     grid={"hidden_size": UNITS, "forget_bias": BIASES, "gap": GAPS},
     seeds=GAP.seeds,
     measures=MEASURES,
-    fixed={"learning_rates": {"32": {"0": 0.01, "1": 0.01, "3": 0.01},
-                              "14": {"0": 0.01, "1": 0.01, "3": 0.01}}, **TRAINING},
+    fixed={"learning_rates": {"32": {"0": 0.001, "1": 0.001, "3": 0.001},
+                              "14": {"0": 0.003, "1": 0.001, "3": 0.001}}, **TRAINING},
     quick=QUICK,
 )
 

@@ -3,7 +3,7 @@
 >>> from lstmlib.plot import COLOURS, axes, figure
 """
 
-from lstmlib.plot.diagrams import draw_cell, draw_legend, draw_unrolled
+from lstmlib.plot.diagrams import STAGES, draw_cell, draw_legend, draw_unrolled
 from lstmlib.plot.drawing import Drawing
 from lstmlib.plot.recurring import accuracy_by_gap, gradient_by_lag
 from lstmlib.plot.shown import Shown, figure
@@ -13,6 +13,7 @@ __all__ = [
     "COLOURS",
     "INK",
     "PAPER",
+    "STAGES",
     "Drawing",
     "Shown",
     "accuracy_by_gap",

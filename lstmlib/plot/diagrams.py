@@ -4,26 +4,42 @@ Every shape and every number in them is read from the cell, its parameters and i
 own part of a diagram is one function in DIAGRAMS; the rest is shared.
 """
 
+from functools import partial
+
 import numpy as np
 
 from lstmlib.numpy import unroll
-from lstmlib.plot.drawing import Drawing, cell_height
+from lstmlib.plot import lstm_diagram
+from lstmlib.plot.drawing import HALF, WIDE, Drawing, cell_height, scale_of
+from lstmlib.plot.lstm_diagram import STAGES
 
-WIDE = 360  # the width of a phone's column, in units of the drawing
-HALF = 17  # half the width of a column of numbers
 
-
-def draw_cell(cell, params, x, state=None, step=None):
+def draw_cell(cell, params, x, state=None, step=None, stage=None):
     """One step of a cell, with the numbers that go in and come out.
 
-    ``x`` is one input (M,), ``state`` the state before the step, {"h": (D,)} or None for zeros.
-    With ``step=3`` the labels read h_2, x_3 and h_3 instead of h_{t-1}, x_t and h_t.
+    ``x`` is one input (M,), ``state`` the state before the step, {"h": (D,)}, with "c" for an
+    LSTM, or None for zeros. With ``step=3`` the labels read h_2, x_3 and h_3 instead of h_{t-1},
+    x_t and h_t.
+
+    An LSTM of up to three units also shows the numbers of its gates and within; a larger one
+    only those that go in and come out. Its ``stage``, one of STAGES, draws the step as far as
+    that: "meet" (h_{t-1} and x_t run on side by side), "forget" (f_t and what it leaves of
+    c_{t-1}), "write" (i_t, g_t and their product), "update" (c_t), "show" (o_t and h_t). That
+    stage is drawn strongest; what comes later is faint and has no numbers yet. The LSTM of 1997
+    has no "forget".
 
     >>> import numpy as np
-    >>> from lstmlib.numpy import RNN
-    >>> cell = RNN(2, 3)
-    >>> drawing = draw_cell(cell, cell.init(np.random.default_rng(0)), np.ones(2))
+    >>> from lstmlib.numpy import LSTM
+    >>> cell = LSTM(2, 3)
+    >>> drawing = draw_cell(cell, cell.init(np.random.default_rng(0)), np.ones(2), stage="write")
     """
+    diagram = _diagram(cell)
+    if stage is not None and stage not in diagram["stages"]:
+        raise ValueError(
+            "draw_cell: stage must be None"
+            + "".join(f" or {name!r}" for name in diagram["stages"])
+            + f" for the cell {type(cell).__name__}, got {stage!r}"
+        )
     x = np.asarray(x, dtype=next(iter(params.values())).dtype)
     if x.ndim != 1:
         raise ValueError(f"draw_cell: x must be one input of shape (M,), got shape {x.shape}")
@@ -35,16 +51,18 @@ def draw_cell(cell, params, x, state=None, step=None):
                     f"draw_cell: state[{name!r}] must have shape (D,), got {value.shape}"
                 )
         state = {name: value[None] for name, value in state.items()}
-    return _diagram(cell)["cell"](unroll(cell, params, x[None, None], state), step)
+    as_far = () if stage is None else (stage,)
+    return diagram["cell"](unroll(cell, params, x[None, None], state), step, *as_far)
 
 
-def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=5):
+def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=None):
     """The chain of one sequence of a run: a copy of the cell for each step.
 
-    Columns of numbers show the inputs x_1, x_2, ... and the states h_0, h_1, ... of sequence
-    ``batch``. ``inputs`` may name each input ("a", "b", ...); ``outputs`` is a text a step, set
-    above the states. After ``per_row`` steps the chain goes on in a further row, which repeats
-    the state it starts from.
+    Columns of numbers show the inputs x_1, x_2, ... and the states h_0, h_1, ..., for an LSTM
+    also c_0, c_1, ..., of sequence ``batch``. ``inputs`` may name each input ("a", "b", ...);
+    ``outputs`` is a text a step, set above the states. After ``per_row`` steps the chain goes on
+    in a further row, which repeats the state it starts from. None takes as many as fit the
+    page's width: five, of an LSTM four.
 
     >>> import numpy as np
     >>> from lstmlib.numpy import RNN, unroll
@@ -59,6 +77,9 @@ def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=5):
         raise ValueError(
             f"draw_unrolled: batch must be from 0 to {sequences - 1}, got {batch!r}"
         )
+    diagram = _diagram(run.cell)
+    if per_row is None:
+        per_row = diagram["per_row"]
     if isinstance(per_row, bool) or not isinstance(per_row, int) or per_row < 1:
         raise ValueError(f"draw_unrolled: per_row must be a positive integer, got {per_row!r}")
     steps = len(run.outputs) if run.lengths is None else int(run.lengths[batch])
@@ -68,7 +89,7 @@ def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=5):
                 f"draw_unrolled: {name} must hold one text for each of {steps} steps, "
                 f"got {len(texts)}"
             )
-    return _diagram(run.cell)["chain"](run, steps, inputs, outputs, batch, per_row)
+    return diagram["chain"](run, steps, inputs, outputs, batch, per_row)
 
 
 def draw_legend():
@@ -142,11 +163,11 @@ def _plain_cell(run, step):
         for name in ("W", "U", "b")
     ]
     drawing.text((left + right) / 2, middle + 36, " \u00b7 ".join(shapes), size=10.5, faint=True)
-    scale = _scale(before, after)
+    scale = scale_of(before, after)
     for values, x0, label in ((before, 20, f"h_{past}"), (after, WIDE - 20, f"h_{now}")):
         drawing.column(values, x0, middle - high / 2, "h", scale=scale, name=label)
         drawing.text(x0, middle - high / 2 - 8, label, size=12)
-    drawing.column(x, join, base + 26, "x", scale=_scale(x), name=f"x_{now}")
+    drawing.column(x, join, base + 26, "x", scale=scale_of(x), name=f"x_{now}")
     drawing.text(join + HALF + 8, base + 26 + cell_height(inputs) * inputs / 2 + 4, f"x_{now}",
                  size=12, anchor="start")
     drawing.text(fork + 8, middle - 62, "to the read-out", size=10.5, anchor="start", faint=True)
@@ -158,7 +179,7 @@ def _plain_chain(run, steps, names, outputs, batch, per_row):
     states = np.stack([state["h"][batch] for state in run.history[: steps + 1]])
     h_high = cell_height(states.shape[1]) * states.shape[1]
     x_high = cell_height(inputs.shape[1]) * inputs.shape[1]
-    x_scale, h_scale = _scale(inputs), _scale(states)
+    x_scale, h_scale = scale_of(inputs), scale_of(states)
     above = 16 * (outputs is not None) + 16
     under = max(36, h_high / 2 + 4)  # from the chain down to the inputs
     row = above + h_high + 36 + under + x_high + 32
@@ -205,18 +226,19 @@ def _plain_chain(run, steps, names, outputs, batch, per_row):
     return drawing
 
 
-def _scale(*arrays):
-    """The number whose bar fills half a cell: 1, or the largest where that is more."""
-    values = np.abs(np.concatenate([np.ravel(array) for array in arrays]))
-    return max(1.0, values[np.isfinite(values)].max(initial=0.0))
-
-
 def _activation(cell):
     return {"RNN": "tanh", "RNNReLU": "ReLU"}[type(cell).__name__]
 
 
+_PLAIN = {"cell": _plain_cell, "chain": _plain_chain, "stages": (), "per_row": 5}
+
 #: What is drawn for a cell, by its class: one step, and a chain of steps.
-DIAGRAMS = {
-    "RNN": {"cell": _plain_cell, "chain": _plain_chain},
-    "RNNReLU": {"cell": _plain_cell, "chain": _plain_chain},
+DIAGRAMS = {"RNN": _PLAIN, "RNNReLU": _PLAIN} | {
+    name: {
+        "cell": partial(lstm_diagram.draw_step, parts),
+        "chain": partial(lstm_diagram.draw_chain, parts),
+        "stages": lstm_diagram.stages(parts),
+        "per_row": 4,
+    }
+    for name, parts in lstm_diagram.PARTS.items()
 }

@@ -7,12 +7,19 @@ shows the numbers that a vector holds.
 
 import html
 import math
+from contextlib import contextmanager
+
+import numpy as np
 
 from lstmlib.plot.style import COLOURS
 from lstmlib.plot.svg import PAPER_CSS, WORDS_CSS, symbols_as_tspans
 
+WIDE = 360  # the width of a phone's column, in units of a drawing
+HALF = 17  # half the width of a column of numbers
 STRAND = 3.2  # distance between the lines that run on side by side after a meeting
 NUMBERED = 6  # a column with more cells than this shows bars without numbers
+FAINT = 0.35  # opacity of the lines of what comes later; its words keep WORDS
+WORDS = 0.75
 
 
 class Drawing:
@@ -27,10 +34,27 @@ class Drawing:
     def __init__(self, width, height):
         self.width, self.height = width, height
         self._parts = []
+        self._drawn = None
 
     def markup(self):
         """The SVG inside; nothing in it has an id."""
         return "".join(self._parts)
+
+    @contextmanager
+    def part(self, name, drawn=None):
+        """What is drawn within belongs together and can be found in the SVG under this name.
+
+        ``drawn`` is None for a part like any other, "now" for the one that is in question, drawn
+        stronger, and "later" for one that is still to come: its lines and shapes are faint, its
+        labels and columns of numbers are left out.
+        """
+        self._parts.append(
+            f'<g data-part="{html.escape(name)}"' + (f' data-drawn="{drawn}">' if drawn else ">")
+        )
+        self._drawn = drawn
+        yield
+        self._drawn = None
+        self._parts.append("</g>")
 
     def box(self, x, y, width, height, text, colour="ink"):
         """A layer, centred on (x, y)."""
@@ -38,19 +62,17 @@ class Drawing:
             f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
             f' height="{_n(height)}" rx="5" style="fill: {PAPER_CSS}"/>'
             f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
-            f' height="{_n(height)}" rx="5" fill="{_css(colour)}" fill-opacity="0.1"'
-            f' stroke="{_css(colour)}" stroke-width="1.4"/>'
+            f' height="{_n(height)}" rx="5" {self._shape(colour)}/>'
         )
-        self.text(x, y + 3.8, text, size=11 if width > 36 else 10, weight=600)
+        self._words(x, y + 3.8, text, size=11 if width > 36 else 10, weight=600)
 
     def circle(self, x, y, text, colour="ink", radius=9):
         """An elementwise operation, centred on (x, y)."""
         self._parts.append(
             f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" style="fill: {PAPER_CSS}"/>'
-            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{_css(colour)}"'
-            f' fill-opacity="0.1" stroke="{_css(colour)}" stroke-width="1.4"/>'
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" {self._shape(colour)}/>'
         )
-        self.text(x, y + 3.8, text, size=11)
+        self._words(x, y + 3.8, text, size=11 if len(text) == 1 else 10.5)
 
     def frame(self, left, top, right, bottom):
         """The outline of a cell: what is inside happens within one time step."""
@@ -72,11 +94,11 @@ class Drawing:
             for side in (1, -1):
                 tip.append((x1 - 6 * ux - side * 3 * uy, y1 - 6 * uy + side * 3 * ux))
             corners = " ".join(f"{_n(x)},{_n(y)}" for x, y in tip)
-            head = f'<polygon points="{corners}" fill="{_css(colour)}"/>'
+            head = f'<polygon points="{corners}" fill="{_css(colour)}"{self._faintly()}/>'
             points[-1] = (x1 - 4 * ux, y1 - 4 * uy)
         self._parts.append(
             f'<path d="{_rounded(points)}" fill="none" stroke="{_css(colour)}"'
-            f' stroke-width="1.8"/>{head}'
+            f' stroke-width="{self._thick(1.8)}"{self._faintly()}/>{head}'
         )
 
     def meet(self, first, second, end, colours):
@@ -96,16 +118,28 @@ class Drawing:
             *way, (cx + dx, cy + dy), (ex + dx, ey + dy), colour=colours[1], arrow=False
         )
 
-    def fork(self, x, y, colour="ink"):
-        """The dot where a line is copied."""
-        self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.8" fill="{_css(colour)}"/>')
+    def strands(self, *points, colours):
+        """Lines that have met run on side by side, with right angles, the second on the right."""
+        for side, colour in zip((0.0, 1.0), colours):
+            self.line(*_beside(points, side * STRAND), colour=colour, arrow=False)
 
-    def column(self, values, x, y, colour, width=34, scale=1.0, name=None):
+    def fork(self, x, y, colour="ink", radius=2.8):
+        """The dot where a line is copied."""
+        self._parts.append(
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{radius}" fill="{_css(colour)}"'
+            f"{self._faintly()}/>"
+        )
+
+    def column(self, values, x, y, colour, width=34, scale=1.0, name=None, on_line=False):
         """The numbers a vector holds, as cells under one another, the first at height ``y``.
 
         A bar runs from the middle of its cell to the right for a positive and to the left for a
-        negative number, over the whole half at ``scale``; up to six numbers are written out.
+        negative number, over the whole half at ``scale``; up to six numbers are written out, with
+        two decimals, or as many as leave three digits.
+        ``on_line`` hides the line on which the column stands.
         """
+        if self._drawn == "later":
+            return
         values = [float(value) for value in values]
         tall = cell_height(len(values))
         numbered = len(values) <= NUMBERED
@@ -117,6 +151,11 @@ class Drawing:
             + (f' data-name="{html.escape(name)}"' if name else "")
             + ">"
         )
+        if on_line:
+            self._parts.append(
+                f'<rect x="{_n(left)}" y="{_n(y)}" width="{_n(width)}"'
+                f' height="{_n(tall * len(values))}" rx="2.5" style="fill: {PAPER_CSS}"/>'
+            )
         for k, value in enumerate(values):
             top = y + k * tall
             share = min(abs(value) / scale, 1.0) if math.isfinite(value) else 0.0
@@ -128,7 +167,8 @@ class Drawing:
                     f' fill="{_css(colour)}" fill-opacity="{0.42 if numbered else 0.85}"/>'
                 )
             if numbered:
-                words = f"{value:.0f}" if whole else f"{value:.2f}"
+                places = 0 if whole or abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2
+                words = f"{value:.{places}f}"
                 if float(words) == 0:
                     words = words.lstrip("-")
                 self.text(x, top + tall - 3.4, words.replace("-", "\u2212"), size=10.5)
@@ -142,27 +182,53 @@ class Drawing:
             f' stroke="{_css(colour)}" stroke-opacity="0.45" stroke-width="0.6"/>'
             f'<rect x="{_n(left)}" y="{_n(y)}" width="{_n(width)}"'
             f' height="{_n(tall * len(values))}" rx="2.5" fill="none" stroke="{_css(colour)}"'
-            ' stroke-width="1.2"/></g>'
+            f' stroke-width="{self._thick(1.2)}"/></g>'
         )
 
     def text(self, x, y, text, size=10.5, anchor="middle", colour="ink", weight=None, faint=False):
         """Words with their baseline at y; symbols are written ``h_t`` or ``h_{t-1}``."""
+        if self._drawn != "later":
+            self._words(x, y, text, size, anchor, colour, weight, faint)
+
+    def _words(self, x, y, text, size, anchor="middle", colour="ink", weight=None, faint=False):
+        if self._drawn == "now" and not faint:
+            weight = 700
         attributes = f' font-weight="{weight}"' if weight else ""
         if anchor != "start":
             attributes += f' text-anchor="{anchor}"'
         if colour != "ink":
             attributes += f' style="fill: {WORDS_CSS.format(_css(colour))}"'
-        if faint:
-            attributes += ' fill-opacity="0.75"'
+        if faint or self._drawn == "later":
+            attributes += f' fill-opacity="{WORDS}"'
         self._parts.append(
             f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size:g}"{attributes}>'
             f"{symbols_as_tspans(text, size)}</text>"
+        )
+
+    def _thick(self, width):
+        return _n(1.45 * width) if self._drawn == "now" else f"{width}"
+
+    def _faintly(self):
+        return f' opacity="{FAINT}"' if self._drawn == "later" else ""
+
+    def _shape(self, colour):
+        """Fill and outline of a box or a circle."""
+        full = 0.25 if self._drawn == "now" else 0.1
+        return (
+            f'fill="{_css(colour)}" fill-opacity="{full}" stroke="{_css(colour)}"'
+            f' stroke-width="{self._thick(1.4)}"{self._faintly()}'
         )
 
 
 def cell_height(count):
     """The height of one cell of a column that holds this many numbers."""
     return 14.0 if count <= NUMBERED else max(84.0 / count, 1.5)
+
+
+def scale_of(*arrays):
+    """The number whose bar fills half a cell: 1, or the largest where that is more."""
+    values = np.abs(np.concatenate([np.ravel(array) for array in arrays]))
+    return max(1.0, values[np.isfinite(values)].max(initial=0.0))
 
 
 def _css(colour):
@@ -185,6 +251,24 @@ def _rounded(points, radius=8.0):
         )
     path.append(f"L{_n(points[-1][0])} {_n(points[-1][1])}")
     return "".join(path)
+
+
+def _beside(points, distance):
+    """The points of a line of right angles, moved to the right of where it goes (y downwards)."""
+    legs = list(zip(points, points[1:]))
+    moved = []
+    for k, (x, y) in enumerate(points):
+        ways = {
+            (_sign(bx - ax), _sign(by - ay)) for (ax, ay), (bx, by) in legs[max(k - 1, 0) : k + 1]
+        }
+        moved.append(
+            (x - distance * sum(dy for _, dy in ways), y + distance * sum(dx for dx, _ in ways))
+        )
+    return moved
+
+
+def _sign(number):
+    return (number > 0) - (number < 0)
 
 
 def _towards(start, end, distance):

@@ -1,11 +1,13 @@
 """Controls that work in JupyterLab and on a rendered page without a kernel.
 
->>> from lstmlib.widgets import Cliff, Frames, Portrait, guess
+>>> from lstmlib.widgets import Cliff, Frames, GatePlayground, HalfLife, Portrait, guess
 """
 
 from lstmlib.widgets.cliff import Cliff
 from lstmlib.widgets.frames import Frames
+from lstmlib.widgets.gates import GatePlayground
+from lstmlib.widgets.half_life import HalfLife
 from lstmlib.widgets.question import Guess, guess
 from lstmlib.widgets.portrait import PRESETS, Portrait
 
-__all__ = ["PRESETS", "Cliff", "Frames", "Guess", "Portrait", "guess"]
+__all__ = ["PRESETS", "Cliff", "Frames", "GatePlayground", "Guess", "HalfLife", "Portrait", "guess"]

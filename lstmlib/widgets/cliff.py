@@ -3,12 +3,12 @@
 import base64
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 
 from lstmlib.numpy import RNN, SGD, bptt, unroll
 from lstmlib.numpy.optim import clip
+from lstmlib.widgets.control import Control
 
 #: What the plane shows: u to the right, b upwards.
 U_RANGE, B_RANGE = (0.5, 2.5), (-1.0, 0.8)
@@ -18,7 +18,7 @@ RATES = [0.02, 0.05, 0.1, 0.25, 0.5]
 _COLUMNS, _ROWS = 120, 108
 
 
-class Cliff(anywidget.AnyWidget):
+class Cliff(Control):
     """The loss of one unit over its two parameters, and a descent on it from a movable start.
 
     The unit is h_t = tanh(u h_{t-1} + b) without input, h_0 = ``first``; its loss is
@@ -118,11 +118,6 @@ class Cliff(anywidget.AnyWidget):
 
     def __repr__(self):
         return "A loss with a cliff, and a descent with and without clipping to play with"
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self)}, metadata
 
 
 def _middles(ends, count):

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 
 from lstmlib.numpy import RNN, unroll
+from lstmlib.widgets.control import Control
 
 #: Networks worth looking at: U, b and W, a start, and the height of the input's pulse.
 PRESETS = {
@@ -37,7 +37,7 @@ PRESETS = {
 }
 
 
-class Portrait(anywidget.AnyWidget):
+class Portrait(Control):
     """The phase portrait of h_t = tanh(U h_{t-1} + W x_t + b) with two units and one input.
 
     The state is a point of the square; arrows show where one step without input takes it. A start
@@ -129,11 +129,6 @@ class Portrait(anywidget.AnyWidget):
 
     def __repr__(self):
         return "A two-unit recurrent network to play with: its states in the plane"
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self)}, metadata
 
 
 def _numbers(name, value, shape):

@@ -10,6 +10,8 @@ import pytest
 CARD = 'class="card admonition'
 PORTRAIT = r"widgets\.portrait\.Portrait"
 CLIFF = r"widgets\.cliff\.Cliff"
+GATES = r"widgets\.gates\.GatePlayground"
+HALF_LIFE = r"widgets\.half_life\.HalfLife"
 HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
 
 
@@ -18,9 +20,20 @@ def pages_with(pattern):
             if re.search(pattern, p.read_text(encoding="utf-8"))]
 
 
+def stored(page, pattern, number, names):
+    """The traits that the page has stored for its number-th control of a kind."""
+    text = page.locator('script[type="application/vnd.jupyter.widget-state+json"]').inner_text()
+    states = [model["state"] for model in json.loads(text)["state"].values()
+              if re.search(pattern, model["state"].get("_anywidget_id", ""))]
+    return {name: states[number][name] for name in names}
+
+
 def test_the_book_has_controls(html):
     for pattern in ("lstm-slider", PORTRAIT, CLIFF, "data-guess-form", CARD):
         assert pages_with(pattern)
+    for path, pattern in (("book/lstm/gates.html", GATES), ("book/lstm/memory.html", HALF_LIFE)):
+        if (HTML / path).exists():
+            assert path in pages_with(pattern)
 
 
 @pytest.mark.parametrize("way", ["server", "file"])
@@ -103,6 +116,84 @@ def test_the_descent_by_the_cliff_is_the_library_s(open_page, show_controls, pat
                  threshold=float(threshold.get_attribute("aria-valuetext")))   # rounding grows
     for way, points in seen.items():
         np.testing.assert_allclose(points[:9], twin.descent(way == "clipped"), atol=1e-9)
+    assert page.troubles == []
+
+
+@pytest.mark.parametrize("way", ["server", "file"])
+@pytest.mark.parametrize("path", pages_with(GATES))
+def test_the_gate_playground_is_the_library_s_lstm(open_page, show_controls, path, way):
+    """What the page's model holds at the start, and then all that the keyboard does to it."""
+    from lstmlib.widgets import GatePlayground
+    page = open_page(path, way)
+    show_controls(page)
+    for number, play in enumerate(page.locator(".lstm-gates").all()):
+        twin = GatePlayground(**stored(page, GATES, number, ("x", "pushes", "W", "U", "b", "hears",
+                                                             "step")))
+
+        def agree(atol=5e-6):        # the page keeps six digits of a push
+            seen, run = json.loads(play.get_attribute("data-run")), twin.run()
+            for name in "ifgoch":
+                np.testing.assert_allclose(seen[name], run.sequence(name)[:, 0, 0], atol=atol)
+
+        def wanted(pre_activations):
+            a = np.column_stack([twin.x, twin.pushes])
+            for gate, value in pre_activations.items():
+                k, t = "ifgo".index(gate), twin.step - 1
+                run = twin.run()
+                h = run.sequence("h")[t - 1, 0, 0] if t else 0.0
+                before = (run.params["W"] @ a[t] + run.params["U"][:, 0] * h + run.params["b"])[k]
+                a[t, k + 1] += value - before
+                twin.pushes = a[:, 1:].tolist()
+
+        agree(atol=1e-12)
+        control = {name: play.get_by_role("slider", name=name, exact=True)
+                   for name in ("step", "xt", "ai", "af", "ag", "ao")}
+        control["step"].press("Home")
+        control["step"].press("ArrowRight")
+        control["step"].press("ArrowRight")
+        twin.step = 3
+        for gate in "ifgo":
+            control[f"a{gate}"].press("End")
+            wanted({gate: 8.0})
+            agree()
+        control["xt"].press("Home")
+        twin.x = [-2.0 if t == 2 else x for t, x in enumerate(twin.x)]
+        agree()
+        for name, gates in (("copy", {"i": -6, "f": 6}), ("clear", {"f": -6}), ("write", {"i": 6}),
+                            ("show", {"o": 6}), ("hide", {"o": -6})):
+            play.get_by_role("button", name=name).press("Enter")
+            wanted(gates)
+            agree()
+        play.get_by_role("checkbox", name="hears its own h").press("Space")
+        twin.hears = not twin.hears
+        agree()
+        play.get_by_role("button", name="reset all").press("Enter")
+        for name, value in twin.first.items():
+            setattr(twin, name, value)
+        agree()
+    assert page.troubles == []
+
+
+@pytest.mark.parametrize("way", ["server", "file"])
+@pytest.mark.parametrize("path", pages_with(HALF_LIFE))
+def test_the_half_life_is_the_library_s(open_page, show_controls, path, way):
+    from lstmlib.widgets import HalfLife
+    page = open_page(path, way)
+    show_controls(page)
+    for control in page.locator(".lstm-half").all():
+        slider = control.get_by_role("slider", name="forget bias")
+        quick = {value: control.get_by_role("button", name=f"bias {value}")
+                 for value in (0, 1, 3, 5)}
+        steps = [(quick[value], "Enter", value) for value in quick]
+        for at, key, bias in [*steps, (slider, "ArrowLeft", 4.75), (slider, "End", 8),
+                              (slider, "Home", -2)]:
+            at.press(key)
+            assert float(slider.get_attribute("aria-valuetext").replace("\u2212", "-")) == bias
+            twin = HalfLife(bias)
+            half = json.loads(control.get_attribute("data-half-life"))
+            assert half == pytest.approx(twin.half_life(), rel=1e-10)
+            left = json.loads(control.get_attribute("data-left"))
+            np.testing.assert_allclose(left, twin.left([1, 10, 100, 1000]), rtol=1e-9)
     assert page.troubles == []
 
 

@@ -13,7 +13,7 @@ import pytest
 
 CELLS = [
     "from lstmlib.plot import axes, figure\n"
-    "from lstmlib.widgets import Cliff, Frames, Portrait, guess\n"
+    "from lstmlib.widgets import Cliff, Frames, GatePlayground, HalfLife, Portrait, guess\n"
     "def frame(k):\n"
     "    fig, ax = axes()\n"
     "    ax.plot([0, k])\n"
@@ -21,6 +21,8 @@ CELLS = [
     "Frames([frame(k) for k in (1, 2, 3)], ['one', 'two', 'three'], name='line')",
     "portrait = Portrait()\nportrait",
     "cliff = Cliff()\ncliff",
+    "GatePlayground()",
+    "half_life = HalfLife()\nhalf_life",
     "guess('demo', 'How many?', value=3)",
 ]
 
@@ -84,6 +86,11 @@ def test_controls_work_in_jupyterlab(lab, browser):
     cliff.get_by_role("slider", name="start of the descent").focus()
     page.keyboard.press("ArrowLeft")
     assert json.loads(cliff.get_attribute("data-clipped")) != json.loads(before)
+    page.locator(".lstm-gates[data-run]").wait_for(timeout=20_000)
+    half_life = page.locator(".lstm-half")
+    half_life.wait_for(timeout=20_000)
+    half_life.get_by_role("button", name="bias 0").press("Enter")
+    assert float(half_life.get_attribute("data-half-life")) == 1.0
     assert page.get_by_text("Your guess is 3.").is_visible()
     context.close()
 

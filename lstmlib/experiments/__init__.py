@@ -5,6 +5,7 @@
     gap_rates        the same at several learning rates, from which those of `gap` were chosen
     gap_lstm         `gap` with an LSTM, for two sizes and three forget biases
     gap_lstm_rates   the same at several learning rates, from which those of `gap_lstm` were chosen
+    stream           embedded Reber, single strings and a stream, with and without forget gate
     characters  bits per character of LSTMs and a tanh network at equal parameters, time, width
     characters_rates    the same at several learning rates, from which those were chosen
 

@@ -11,6 +11,7 @@ EXPERIMENTS = {
     "gap_rates": "lstmlib.experiments.gap.GAP_RATES",
     "gap_lstm": "lstmlib.experiments.gap_lstm.GAP_LSTM",
     "gap_lstm_rates": "lstmlib.experiments.gap_lstm.GAP_LSTM_RATES",
+    "stream": "lstmlib.experiments.stream.STREAM",
     "characters": "lstmlib.experiments.characters.CHARACTERS",
     "characters_rates": "lstmlib.experiments.characters.CHARACTERS_RATES",
 }

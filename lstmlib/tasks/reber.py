@@ -196,8 +196,16 @@ class ContinualReber(Benchmark):
 
     def score(self, outputs, targets, mask):
         """The mean number of symbols predicted before the first mistake of a stream."""
-        right = _right(FOREVER, *self._take_answers(outputs, targets, mask))
+        right = self.right(outputs, targets, mask)
         return float(np.logical_and.accumulate(right, axis=0).sum(axis=0).mean())
+
+    def right(self, outputs, targets, mask):
+        """(T, B) bool: which symbols are predicted without a mistake."""
+        return _right(FOREVER, *self._take_answers(outputs, targets, mask))
+
+    def repeated(self, targets, mask):
+        """(T, B) bool: where the letter from a string's beginning is to be repeated."""
+        return np.isin(FOREVER.path(targets, mask), [FOREVER.number[c, "close"] for c in "TP"])
 
 
 def _right(grammar, outputs, targets, mask):

@@ -6,6 +6,7 @@
     gap_lstm         `gap` with an LSTM, for two sizes and three forget biases
     gap_lstm_rates   the same at several learning rates, from which those of `gap_lstm` were chosen
     stream           embedded Reber, single strings and a stream, with and without forget gate
+    forget_bias      training curves of an LSTM for four forget biases, on four tasks
     characters  bits per character of LSTMs and a tanh network at equal parameters, time, width
     characters_rates    the same at several learning rates, from which those were chosen
 

@@ -12,6 +12,7 @@ EXPERIMENTS = {
     "gap_lstm": "lstmlib.experiments.gap_lstm.GAP_LSTM",
     "gap_lstm_rates": "lstmlib.experiments.gap_lstm.GAP_LSTM_RATES",
     "stream": "lstmlib.experiments.stream.STREAM",
+    "forget_bias": "lstmlib.experiments.forget_bias.FORGET_BIAS",
     "characters": "lstmlib.experiments.characters.CHARACTERS",
     "characters_rates": "lstmlib.experiments.characters.CHARACTERS_RATES",
 }
@@ -26,7 +27,8 @@ class Experiment:
               that it can be sent elsewhere, and of its arguments alone: two runs share nothing
     grid      {parameter: values}; every combination is run with every seed
     seeds     the seeds; all combinations of one seed come before the next
-    measures  {measure: what it is}: the numbers that a run returns
+    measures  {measure: what it is}: the numbers that a run returns; where the name ends in _seconds
+              it is a time, all others are the same when the run is repeated
     fixed     {parameter: value}, the same in all runs; a table is made with one set of them
     quick     {"grid" or "seeds" or "fixed": what replaces it}, for a run of seconds
 

@@ -40,29 +40,34 @@ STEPS = (30, 100, 300, 1000, 3000, 10000)           # of a stream: where its str
 PERCENT = (10, 20, 40, 100)                         # of the updates: where the loss is told
 
 
-def strings(rng, batch):
-    """Batches of single strings without end."""
-    while True:
-        yield EmbeddedReber().batch(rng, batch, np.float32)
+def train(network, params, task, rng, batch, learning_rate, updates, windows, carry):
+    """(params, losses): parameters in float32 after some updates of Adam, the loss before each.
+
+    Training goes in pieces of `windows` updates. With `carry` a piece is one batch of streams that
+    begin in the state zero and have it carried on; else every batch begins with zeros.
+    """
+    losses, optimiser = [], Adam(learning_rate)
+    while len(losses) < updates:
+        batches = (task.stream(rng, batch, np.float32) if carry
+                   else (task.batch(rng, batch, np.float32) for _ in itertools.count()))
+        done = fit(network, params, itertools.islice(batches, windows), optimiser,
+                   carry=carry).run()
+        params = done.params
+        losses += done.history["loss"]
+    return params, losses
 
 
 def learn(seed, cell, trained_on, hidden_size, learning_rate, updates, strings_in_batch,
           streams_in_batch, steps, windows):
     """(network, params, losses): a trained network, and its loss before each update."""
     beginning, training = map(np.random.default_rng, np.random.SeedSequence(seed).spawn(2))
-    task = ContinualReber(steps)
+    carry = trained_on == "stream"
+    task = ContinualReber(steps) if carry else EmbeddedReber()
     network = Network(CELLS[cell](task.input_size, hidden_size),
                       Dense(hidden_size, task.output_size), loss=task.loss)
-    params, losses, optimiser = network.init(beginning, np.float32), [], Adam(learning_rate)
-    while len(losses) < updates:                    # each piece begins with zeros as its state
-        if trained_on == "strings":
-            batches = strings(training, strings_in_batch)
-        else:
-            batches = task.stream(training, streams_in_batch, np.float32)
-        done = fit(network, params, itertools.islice(batches, windows), optimiser,
-                   carry=trained_on == "stream").run()
-        params = done.params
-        losses += done.history["loss"]
+    batch = streams_in_batch if carry else strings_in_batch
+    params, losses = train(network, network.init(beginning, np.float32), task, training, batch,
+                           learning_rate, updates, windows, carry)
     return network, params, losses
 
 

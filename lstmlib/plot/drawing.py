@@ -56,6 +56,10 @@ class Drawing:
         self._drawn = None
         self._parts.append("</g>")
 
+    def put(self, other, x, y):
+        """Another drawing within this one, its left top corner at (x, y)."""
+        self._parts.append(f'<g transform="translate({_n(x)} {_n(y)})">{other.markup()}</g>')
+
     def box(self, x, y, width, height, text, colour="ink"):
         """A layer, centred on (x, y)."""
         self._parts.append(

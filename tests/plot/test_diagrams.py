@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from lstmlib.numpy import LSTM, LSTM1997, RNN, RNNReLU, unroll
-from lstmlib.plot import COLOURS, STAGES, draw_cell, draw_legend, draw_unrolled, figure
+from lstmlib.plot import COLOURS, STAGES, Drawing, draw_cell, draw_legend, draw_unrolled, figure
 
 rng = np.random.default_rng(7)
 
@@ -309,6 +309,18 @@ def test_the_legend_says_all_five_conventions():
     for words in ("line carries a vector", "box is a layer", "circle works elementwise",
                   "meet are concatenated", "fork are copied"):
         assert words in told
+
+
+def test_a_drawing_put_into_another_shows_all_it_showed():
+    one = draw_cell(RNN(2, 3), RNN(2, 3).init(rng), rng.normal(size=2))
+    sheet = Drawing(400, 500)
+    sheet.put(draw_legend(), 11, 0)
+    sheet.put(one, 0, 220)
+    columns, texts = read(sheet)
+    assert {name: columns[name] for name in read(one)[0] if name} == read(one)[0]
+    assert texts == read(draw_legend())[1] + read(one)[1]
+    assert 'transform="translate(11 0)"' in sheet.markup()
+    assert 'transform="translate(0 220)"' in sheet.markup()
 
 
 def test_wrong_arguments():

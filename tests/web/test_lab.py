@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -28,6 +30,18 @@ CELLS = [
 
 
 CHAPTER = Path(__file__).resolve().parents[2] / "book" / "recurrence" / "rnn.ipynb"
+
+
+def wait_for_port(port, seconds=60):
+    """Until somebody listens there: on a busy machine the address is printed before that."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 @pytest.fixture
@@ -53,6 +67,7 @@ def lab(tmp_path):
             break
     else:
         pytest.fail("JupyterLab did not start")
+    wait_for_port(int(found.group(1).rpartition(":")[2]))
     yield found.group(1)
     process.terminate()
     try:

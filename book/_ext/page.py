@@ -41,6 +41,8 @@ MENDS = [
     (r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1"),
     (r'(<dialog|<div)( id="pst-primary-sidebar")(?! role)', r'\1\2 role="region" aria-label="Book"'),
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    (r'(<a class="[^"]*" href="[^"]*">)([^<]*)(</a><details[^>]*>)<summary>(?=<span class="toctree-toggle")',
+     r'\1\2\3<summary aria-label="More of \2">'),
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
 ]

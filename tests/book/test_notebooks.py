@@ -14,7 +14,8 @@ BOOK = [pytest.param(p, id=p.relative_to(ROOT).as_posix()) for p in notebooks()]
 
 def listed():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    return [toc["root"], *(page["file"] for part in toc["parts"] for chapter in part["chapters"]
+                           for page in [chapter, *chapter.get("sections", [])])]
 
 
 def test_there_is_a_book():

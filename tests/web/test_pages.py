@@ -73,8 +73,7 @@ def test_search_finds(open_page, way, width):
     page.wait_for_selector("#search-results li a", timeout=10_000)
     first = page.locator("#search-results li a").first
     first.click()
-    page.wait_for_load_state("load")
-    assert "/book/" in page.url
+    page.wait_for_url(lambda url: "/book/" in url)
     assert page.troubles == []
 
 

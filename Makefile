@@ -74,6 +74,7 @@ serve: book ## show the rendered book at http://localhost:8000
 
 execute: $(VENV)/.all ## rerun the notebooks that changed and keep their outputs
 	@rm -rf _build/reader
+	@$(READER) $(RUN) tools/exercises.py
 	@$(READER) $(RUN) tools/execute.py $(if $(FORCE),--force)
 
 bench: $(VENV)/.all ## time the library beside what people would use instead

@@ -3,11 +3,13 @@
     python tools/exercises.py              every chapter that has exercises
     python tools/exercises.py gates rnn    these
 
-Each is run as it is written, unsolved, and rewritten only where something differs. Do not edit
-them by hand: a test compares them with the declarations.
+Each is run as it is written, unsolved, and rewritten only where something differs: a test compares
+them with the declarations. A page whose cells were edited or run by hand may hold a reader's
+answers: it is left alone, and named, unless --force is given.
 """
 
 import argparse
+import os
 import sys
 
 import nbformat
@@ -82,29 +84,40 @@ def _helper(source):
     return cell
 
 
-def write(chapter):
+def write(chapter, force=False):
     """Bring one page up to date; says in a word what became of it."""
     path = page_of(chapter)
     fresh = new_notebook(cells=list(cells(chapter)))
     if path.exists():
         old = nbformat.read(path, as_version=4)
-        if [(c.cell_type, c.source) for c in old.cells] == [(c.cell_type, c.source) for c in fresh.cells]:
-            return execute(path, force=True) if is_current(old) else execute(path)
-    nbformat.write(fresh, path)
+        if not is_current(old) and not force:
+            return "left alone: it was edited or run by hand (answers of yours?); --force writes it anew"
+        if sources(old) == sources(fresh):
+            return execute(path, force=True)
+    part = path.with_suffix(".ipynb.part")
+    nbformat.write(fresh, part)
+    os.replace(part, path)
     return execute(path)
+
+
+def sources(notebook):
+    """What a notebook says, its outputs aside."""
+    return [(cell["cell_type"], cell["source"]) for cell in notebook.cells]
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Make the exercise pages.")
     parser.add_argument("chapters", nargs="*", help="ids, such as gates; all that have exercises, if none is given")
-    wanted = parser.parse_args(argv).chapters
+    parser.add_argument("--force", action="store_true", help="also pages that were edited by hand")
+    args = parser.parse_args(argv)
+    wanted = args.chapters
     known = [c for c in chapters() if c["id"] in registry.CHAPTERS]
     if unknown := set(wanted) - {c["id"] for c in known}:
         sys.exit(f"exercises: no chapter {sorted(unknown)[0]!r}; expected some of {', '.join(registry.CHAPTERS)}")
     for chapter in known:
         if not wanted or chapter["id"] in wanted:
             print(f"{page_of(chapter).relative_to(ROOT)}: ", end="", flush=True)
-            print(write(chapter))
+            print(write(chapter, args.force))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy as np
 
 
 def ahead(ours, theirs, t):
-    """By how much we are ahead on average, and half the width of the 95 % interval."""
+    """Our mean lead, and half the width of its 95 % interval."""
     d = ours - theirs
     n = len(d)
     mean = d.mean()

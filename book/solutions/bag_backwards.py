@@ -1,13 +1,13 @@
 """
-The bag has one pre-activation, a = W(x₁ + … + x₈) + b. Each letter enters it in the same way, so each
-gets the same vector back, Wᵀδa, whatever letter it is and wherever it stands. No change of W that
-training could make treats two places differently.
+The bag has one pre-activation, a = W(x₁ + … + x₈) + b. Each letter enters it in the same way, so
+each gets the same vector back, Wᵀδa, whatever letter it is and wherever it stands. No change of W
+that training could make treats two places differently.
 
-The window net has one as well, but each of its four places has a matrix of its own: four different
-vectors, and zeros for the four letters it never saw.
+The window net has one as well, but each of its four places has a matrix of its own: four
+different vectors, and zeros for the four letters it never saw.
 
-The recurrent net has a pre-activation at each step, and δx_t = Wᵀδa_t. Between δa_{t+1} and δa_t lie U
-and a tanh, so all eight differ. It alone is told where it went wrong *when*.
+The recurrent net has a pre-activation at each step, and δx_t = Wᵀδa_t. Between δa_{t+1} and δa_t
+lie U and a tanh, so all eight differ. It alone is told where it went wrong *when*.
 """
 
 import numpy as np

@@ -1,11 +1,15 @@
-"""Nothing is wrong with the network. The program keeps the state in a variable that outlives the request, and hands it to the next:
+"""Nothing is wrong with the network. The program keeps the state in a variable that outlives the
+request, and hands it to the next:
 
-the letter b after the word cb is read as cbb, which is no walk at all, and the answer is a mixture of two letters of which one cannot follow b. After b alone it is
-read as bb. After abcdedc it is read as abcdedcb, which is a walk, and so the clerk is sure and, by luck, not wrong. From the second letter on two letters in a row tell the direction, and this
-network goes by them: that is why longer words do not suffer.
+the letter b after the word cb is read as cbb, which is no walk at all, and the answer is a mixture
+of two letters of which one cannot follow b. After b alone it is read as bb. After abcdedc it is
+read as abcdedcb, which is a walk, and so the clerk is sure and, by luck, not wrong. From the second
+letter on two letters in a row tell the direction, and this network goes by them: that is why longer
+words do not suffer.
 
-Weights stay, states move. A state belongs to a sequence, and a new sequence has its own first state. Where a long text is read in pieces, the state must be carried; where the pieces are strangers
-to each other, it must not.
+Weights stay, states move. A state belongs to a sequence, and a new sequence has its own first
+state. Where a long text is read in pieces, the state must be carried; where the pieces are
+strangers to each other, it must not.
 """
 
 import numpy as np

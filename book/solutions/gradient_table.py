@@ -1,13 +1,16 @@
 """
-V and b_y agree everywhere: the forward side and the error at the outputs are right. With one step W, U,
-b and x agree: so δa_t is right when nothing comes from later, and so are the lines that make W, U, b
-and x from it. Only what leaves the step backwards is left, and there δh₀ is off as soon as h₀ is not zero.
+V and b_y agree everywhere: the forward side and the error at the outputs are right. With one step
+W, U, b and x agree: so δa_t is right when nothing comes from later, and so are the lines that
+make W, U, b and x from it. Only what leaves the step backwards is left, and there δh₀ is off as
+soon as h₀ is not zero.
 
-U for its transpose, or δh for δa, would be wrong from h₀ = 0 as well. An extra factor 1 - h₀² would
-not: it is 1 there. With five steps it sits between every two of them, and whatever lies earlier is off.
+U for its transpose, or δh for δa, would be wrong from h₀ = 0 as well. An extra factor 1 - h₀²
+would not: it is 1 there. With five steps it sits between every two of them, and whatever lies
+earlier is off.
 
-It is an easy line to write: one has just learned that a gradient must go through the slope of tanh, and
-puts it in where the state is handed on. But the step before will do that itself, on its turn.
+It is an easy line to write: one has just learned that a gradient must go through the slope of
+tanh, and puts it in where the state is handed on. But the step before will do that itself, on its
+turn.
 """
 
 import numpy as np

@@ -14,7 +14,7 @@ import numpy as np
 
 
 def last_marked(largest):
-    """W, U, b and V of an LSTM with one unit, for values from -largest to largest."""
+    """W, U, b and V, for values from -largest to largest."""
     U = np.zeros((4, 1))
     W = np.array([
         # value, mark, ask

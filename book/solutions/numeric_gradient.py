@@ -11,7 +11,7 @@ import numpy as np
 
 
 def loss(p):
-    """Some loss of an array of any shape: a state reads its numbers one after the other."""
+    """Some loss of an array of any shape: a state reads its numbers."""
     h, total = 0.5, 0.0
     for number in p.ravel():
         h = np.tanh(number + 0.9 * h)

@@ -1,8 +1,9 @@
-"""All rows take the step, since a product of matrices is quicker than picking rows; then each row chooses. Where the input is real
-the new state is taken, where it is padding the old one stays.
+"""All rows take the step, since a product of matrices is quicker than picking rows; then each row
+chooses. Where the input is real the new state is taken, where it is padding the old one stays.
 
-Setting the padding to zero does not help: with x = 0 the step still makes tanh(U h + b), and the state wanders on. And an index
-such as outputs[lengths - 1] is right until the first sequence of length 0, where −1 means the last row.
+Setting the padding to zero does not help: with x = 0 the step still makes tanh(U h + b), and the
+state wanders on. And an index such as outputs[lengths - 1] is right until the first sequence of
+length 0, where −1 means the last row.
 """
 
 import numpy as np

@@ -1,7 +1,9 @@
-"""One name does it all: `h` is the old state when `step` is called and the new one when it comes back.
+"""One name does it all: `h` is the old state when `step` is called and the new one when it comes
+back.
 
-The state is stored after the step, so that place t holds what the network knows once it has read x[t]. `step` makes a new
-array each time; whoever writes into one array instead (`h[...] = `) stores the same array T times, and spoils the caller's initial state.
+The state is stored after the step, so that place t holds what the network knows once it has read
+x[t]. `step` makes a new array each time; whoever writes into one array instead (`h[...] = `) stores
+the same array T times, and spoils the caller's initial state.
 """
 
 import numpy as np

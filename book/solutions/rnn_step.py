@@ -1,9 +1,12 @@
-"""Rows are sequences, so that W x of the equation becomes x times the transpose of W: (B, M) times (M, D) gives (B, D).
+"""Rows are sequences, so that W x of the equation becomes x times the transpose of W: (B, M) times
+(M, D) gives (B, D).
 
-U is square, and without its transpose the product fits as well. It would let unit i hear unit j with the weight U[j, i] instead of U[i, j]: no shape can
-tell, only numbers. The bias (D,) meets the last axis, so that each unit gets its own, in every row.
+U is square, and without its transpose the product fits as well. It would let unit i hear unit j
+with the weight U[j, i] instead of U[i, j]: no shape can tell, only numbers. The bias (D,) meets the
+last axis, so that each unit gets its own, in every row.
 
-The tanh comes last, over the whole sum, and the old state is replaced: whatever is to last has to come through U.
+The tanh comes last, over the whole sum, and the old state is replaced: whatever is to last has to
+come through U.
 """
 
 import numpy as np

@@ -16,7 +16,7 @@ import numpy as np
 
 
 def rnn_step_back(params, x, h_old, h_new, d_new):
-    """The gradients of W, U, b, x and the old state from that of the new one."""
+    """The gradients of W, U, b, x and the old state."""
     W, U = params["W"], params["U"]
     d_a = d_new * (1 - np.square(h_new))
     d_W = d_a.T @ x

@@ -19,7 +19,7 @@ def contexts(ids, n, K):
 
 
 def predict(train, texts, K):
-    """Probabilities (B, T, K): p[b, t] for the symbol at texts[b, t], from texts[b, :t]."""
+    """p, (B, T, K): what to expect at texts[b, t] after texts[b, :t]."""
     p = np.full((*texts.shape, K), 1 / K)
     for n in range(4):
         table = np.zeros((K ** n, K))

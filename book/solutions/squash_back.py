@@ -13,7 +13,7 @@ import numpy as np
 
 
 def squash_back(t, d_t, s, d_s, p, d_p):
-    """The gradients at the inputs of tanh, σ and softmax, from their outputs."""
+    """The gradients at the inputs of tanh, σ and softmax."""
     d_tanh = d_t * (1 - np.square(t))
     d_sigmoid = d_s * s * (1 - s)
     shared = (p * d_p).sum(axis=-1, keepdims=True)

@@ -16,12 +16,12 @@ from pathlib import Path
 from lstmlib import kept
 from lstmlib.check.answers import judge_choice, judge_pencil
 from lstmlib.check.exercise import Choice, Code
-from lstmlib.check.judge import SECONDS
 from lstmlib.check.registry import find
 from lstmlib.check.verdict import Verdict
 
 _this_process = {}
 _NOTHING = object()
+SECONDS = float(os.environ.get("LSTMLIB_CHECK_SECONDS", 10))
 PATIENCE = 30  # seconds that the judge may take beside those of the answer
 
 
@@ -110,7 +110,8 @@ def _check_code(exercise, answer, debug):
         packed = pack(answer)
     except CannotTravel as error:
         return _close(exercise, False, "Your function cannot be sent to be checked.", [str(error)])
-    finding = _ask_the_judge({"id": exercise.id, "answer": packed, "path": list(sys.path)})
+    finding = _ask_the_judge({"id": exercise.id, "answer": packed, "path": list(sys.path),
+                              "seconds": SECONDS})
     passed = finding["status"] == "passed"
     if debug and not passed and "args" in finding:
         answer(*pickle.loads(finding["args"]))

@@ -14,7 +14,6 @@ import tempfile
 import threading
 from pathlib import Path
 
-SECONDS = float(os.environ.get("LSTMLIB_CHECK_SECONDS", 10))
 ANSWER_BYTES = 256_000_000
 PRINTED = 4_000
 
@@ -28,7 +27,7 @@ class Child:
         self.process = subprocess.Popen([sys.executable, str(script)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.printed)
 
-    def ask(self, request, seconds=SECONDS):
+    def ask(self, request):
         """Every line that the child told, and whether it had to be stopped for its time."""
         chunks, size = [], 0
         late = threading.Event()
@@ -37,11 +36,11 @@ class Child:
             late.set()
             self.process.kill()
 
-        timer = threading.Timer(seconds + 3, stop)
+        timer = threading.Timer(request["seconds"] + 3, stop)
         timer.start()
         try:
             try:
-                pickle.dump(request | {"seconds": seconds}, self.process.stdin)
+                pickle.dump(request, self.process.stdin)
                 self.process.stdin.close()
             except OSError:
                 pass  # it died before it had read everything
@@ -93,7 +92,7 @@ def sentence(request, child):
     probes = judging.probes_of(exercise)
     calls = judging.calls_of(probes)
     heard, late = child.ask({
-        "answer": request["answer"], "path": request["path"], "calls": calls,
+        **{key: request[key] for key in ("answer", "path", "seconds")}, "calls": calls,
         "shut": list(map(str, what_tells_the_solutions())),
     })
     unpacked = next((line["unpacked"] for line in heard if isinstance(line.get("unpacked"), dict)), None)
@@ -109,15 +108,15 @@ def sentence(request, child):
     if not done and finding["status"] == "passed":
         finding = {"status": "failed", "kind": "died", "looked": finding["looked"], "case": 0}
     if finding.get("kind") == "died":
-        finding |= _ended(child.process.returncode, stuck, late, probes[finding["case"]])
+        finding |= _ended(child.process.returncode, stuck, late, probes[finding["case"]], request["seconds"])
     if "case" in finding and finding["status"] == "failed":
         finding["args"] = calls[finding["case"]]
     return finding | {"printed": child.prints(outcomes, finding.get("case", 0))}
 
 
-def _ended(code, stuck, late, probe):
+def _ended(code, stuck, late, probe, seconds):
     if late or stuck:
-        return {"headline": f"Your function had not come back after {SECONDS:g} seconds, and was stopped "
+        return {"headline": f"Your function had not come back after {seconds:g} seconds, and was stopped "
                             f"({probe.name}).", "frames": stuck or [],
                 "says": ["Look for a loop that never ends: does its condition change?"]}
     if code is not None and code < 0:

@@ -56,6 +56,16 @@ def test_chapter_opens_with_its_number_and_title(chapter):
 
 
 @pytest.mark.parametrize("chapter", WRITTEN)
+def test_chapter_asks_before_it_answers_and_leads_to_its_exercises(chapter):
+    text = "\n".join(c["source"] for c in read(ROOT / (chapter["file"] + ".ipynb"))["cells"]
+                     if c["cell_type"] == "markdown")
+    assert len(re.findall(r"^:::\{dropdown\} Predict, then open: .+\?$", text, re.M)) >= 3
+    card = text[text.index("What you can now do"):]
+    assert len(re.findall(r"\{ref\}`[^`]*<exercise-", card)) >= 3
+    assert chapter["file"].rsplit("/", 1)[1] + "_exercises" in text
+
+
+@pytest.mark.parametrize("chapter", WRITTEN)
 def test_each_shown_claim_stands_in_a_section_that_asserts(chapter):
     verdicts = {c["id"]: c["verdict"] for c in chapters.claims()}
     waiting = []

@@ -84,6 +84,17 @@ def test_a_small_change_in_any_entry_fails(name):
 
 
 @pytest.mark.parametrize("name", CODE)
+def test_probes_come_from_their_own_generator_alone(name):
+    made = []
+    for seed in (1, 2):
+        np.random.seed(seed)
+        made.append(judging.calls_of(judging.probes_of(registry.find(name))))
+    assert made[0] == made[1]
+    assert judging.calls_of(judging.probes_of(registry.find(name), 1)) != made[0] or not any(
+        isinstance(arg, (np.ndarray, dict)) for probe in judging.probes_of(registry.find(name)) for arg in probe.args)
+
+
+@pytest.mark.parametrize("name", CODE)
 def test_probes_and_messages_can_be_read(name):
     exercise = registry.find(name)
     probes = judging.probes_of(exercise)

@@ -23,7 +23,7 @@ def probes(rng):
         params, x, history = forward(rng, T, B, 2, D, **fixed)
         d_last = rng.uniform(0.5, 1.5, (B, D)) * rng.choice([-1, 1], (B, D))
         f = np.stack([new["f"] for new in history[1:]])
-        return (f, cell_errors(params, x, history, d_last)), {"T": T, "B": B, "D": D}
+        return (f, cell_errors(params, x, history, d_last)), {"T + 1": T + 1, "B": B, "D": D}
 
     args, sizes = drawn(1, 1, 2)
     yield Probe("a single step", args, "With T = 1 there are two rows: at lag 0 the error has passed no gate, at lag 1 it has passed the only one.", sizes)
@@ -79,6 +79,10 @@ print("lengths:", np.linalg.norm(found, axis=(1, 2)).round(3))''',
     mistakes=[
         Mistake("one gate too many", "At lag k you pass k + 1 gates. At c_T itself no gate has been passed yet, and at c_{T-1} one: f_T.",
                 swap=[("alone = [d_c[T]]", "alone = [d_c[T] * f[T - 1]]"), (STEP, "alone.append(alone[-1] * f[max(T - k - 1, 0)])")]),
+        Mistake("lag 0 missing", "The row of lag 0 is missing, where no gate has been passed yet: with lags 0 to T there is one row more than there are gates.",
+                swap=[("return alone, surplus", "return alone[1:], surplus[1:]")]),
+        Mistake("lag T missing", "The row of lag T is missing, the one for c_0: with lags 0 to T there is one row more than there are gates.",
+                swap=[("return alone, surplus", "return alone[:-1], surplus[:-1]")]),
         Mistake("f_T left out", "The first gate on the way back is left out: from c_T to c_{T-1} the error passes f_T, which is `f[T - 1]`.",
                 swap=[(STEP, "alone.append(alone[-1] * (f[T - k + 1] if k > 1 else 1))")]),
         Mistake("gates shifted by one", "You pass f_{T-1} first. c_T was made of c_{T-1} with the gate of step T, which is `f[T - 1]`, since Python counts from 0.",
@@ -121,6 +125,8 @@ print("lengths:", np.linalg.norm(found, axis=(1, 2)).round(3))''',
                 swap=[(SURPLUS, "np.abs(whole / alone).mean(axis=(1, 2))")]),
         Mistake("a length for each sequence, then their mean", "You take the ratio of lengths for each sequence and then the mean. Here the length at a lag is that of all B times D numbers together.",
                 swap=[(SURPLUS, "(np.linalg.norm(whole, axis=2) / np.linalg.norm(alone, axis=2)).mean(axis=1)")]),
+        Mistake("one number for all lags", "`surplus` is one number: the length is taken over all lags together. Each lag has its own.",
+                swap=[(SURPLUS, "np.linalg.norm(whole) / np.linalg.norm(alone)")]),
     ],
     hints=(
         "Write the rows for lags 0, 1 and 2 down on paper, with indices: c_T, c_{T-1}, c_{T-2}. Which gates has the error passed each time?",

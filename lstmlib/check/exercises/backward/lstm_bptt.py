@@ -16,8 +16,8 @@ def probes(rng):
         d_last = {"h": h * errors[T], "c": c * errors[T + 1]}
         return (params, x, history, outputs * errors[:T], d_last), {"T": T, "B": B, "M": M, "D": D}
 
-    args, sizes = drawn(1, 1, 3, 2)
-    yield Probe("a single step", args, "One step only: the errors at its output and at the last state come together, go back through the one step, and end at the initial state.", sizes)
+    args, sizes = drawn(1, 1, 2, 1)
+    yield Probe("a single step", args, "One step only: the errors at its output and at the last state come together, go back through the one step, and end at the initial state, `history[0]`.", sizes)
     args, sizes = drawn(3, 1, 2, 1, h=0, c=0)
     yield Probe("errors at the outputs only", args, "The last state owes nothing here. Each step has an error at its own output and receives two from the step after it.", sizes)
     args, sizes = drawn(3, 1, 2, 1, h=0, outputs=0)
@@ -125,6 +125,8 @@ def lstm_bptt(params, x, history, d_outputs, d_last):
                 swap=[(ADD, 'd_now = {"h": d_state["h"], "c": d_state["c"]}')]),
         Mistake("outputs' errors put on c, too", "`d_outputs[t]` is added to the error at h and to that at c. The loss sees h only; how it gets up to c is inside `step_back`.",
                 swap=[(ADD, 'd_now = {"h": d_state["h"] + d_outputs[t], "c": d_state["c"] + d_outputs[t]}')]),
+        Mistake("the road from h up to c twice", "Before the step back you add to c's error what comes up from h. That road is inside `step_back` already; now it counts twice.",
+                swap=[(ADD, ADD + '\n        d_now["c"] = d_now["c"] + d_now["h"] * new["o"] * (1 - np.tanh(new["c"]) ** 2)')]),
         Mistake("outputs' errors put on c", "`d_outputs[t]` is added to the error at c instead of that at h.",
                 swap=[(ADD, 'd_now = {"h": d_state["h"], "c": d_state["c"] + d_outputs[t]}')]),
         Mistake("the outputs' errors one step too early", "`d_outputs[t]` is added after the step back, to what goes on to the step before. It belongs to the h that this step has made.",

@@ -14,11 +14,11 @@ def probes(rng):
         errors = rng.uniform(0.4, 1.5, (2, B, D)) * rng.choice([-1, 1], (2, B, D))
         return (params, x[0], old, new, h * errors[0], c * errors[1]), {"B": B, "M": M, "D": D}
 
-    args, sizes = drawn(1, 3, 2, h=0, U=np.zeros((8, 2)))
+    args, sizes = drawn(1, 2, 1, h=0, U=np.zeros((4, 1)))
     yield Probe("only an error at c", args, "Here `d_h` is 0 and U is 0: the error comes in at c_t alone, goes into i, f and g, and on to c_{t-1}. "
-                "Look at f * c_old + i * g, and at the slopes.", sizes)
-    args, sizes = drawn(1, 3, 2, c=0, U=np.zeros((8, 2)))
-    yield Probe("only an error at h", args, "Here `d_c` is 0 and U is 0: the error comes in at h_t alone. h = o * tanh(c) hands it to o, and to c.", sizes)
+                "Look at f * c_old + i * g, and at the slopes. `d_a` has one number for each of i, f, g, o here: which are off?", sizes)
+    args, sizes = drawn(1, 2, 1, c=0, U=np.zeros((4, 1)))
+    yield Probe("only an error at h", args, "Here `d_c` is 0 and U is 0: the error comes in at h_t alone. h = o * tanh(c) hands it to o, and to c, and from there it goes on to i, f, g and the old c. `d_a` has one number for each of i, f, g, o here.", sizes)
     args, sizes = drawn(2, 3, 5)
     yield Probe("both, a batch of two", args, "With U open and a second sequence something differs. Look at `d_h_old`, and at what is summed over the batch.", sizes)
     args, sizes = drawn(2, 3, 3)
@@ -126,10 +126,16 @@ print([each.shape for each in found])''',
                 swap=[("slope = 1 - tanh_c ** 2", 'slope = 1 - np.tanh(old["c"]) ** 2')]),
         Mistake("the slope of tanh without its tanh", "The slope on the way from h up to c is taken as 1 - c². c is what goes into the tanh, not what comes out.",
                 swap=[("slope = 1 - tanh_c ** 2", 'slope = 1 - new["c"] ** 2')]),
+        Mistake("the square inside the tanh", "The slope on the way from h up to c is taken as 1 - tanh(c²). First the tanh, then the square: mind where the bracket closes.",
+                swap=[("slope = 1 - tanh_c ** 2", 'slope = 1 - np.tanh(new["c"] ** 2)')]),
         Mistake("the slope of tanh from h", "The slope on the way from h up to c is taken as 1 - h². h has been through the gate o; tanh(c) alone is meant.",
                 swap=[("slope = 1 - tanh_c ** 2", 'slope = 1 - new["h"] ** 2')]),
         Mistake("all of c's error times the slope", "What came from step t+1 is multiplied by o and the slope of tanh, too. Only the road through h passes them.",
                 swap=[("d_c + d_h * o * slope", "(d_c + d_h) * o * slope")]),
+        Mistake("the forget gate on arrival", "`d_c` passes the forget gate as it comes in, and what goes on to c_{t-1} passes none. What comes in has passed its own, f_{t+1}, already; f_t stands on the way out.",
+                swap=[("d_c + d_h * o * slope", "d_c * f + d_h * o * slope"), ("d_c_old = d_c * f", "d_c_old = d_c")]),
+        Mistake("the forget gate on arrival, too", "`d_c` passes the forget gate as it comes in, and again on the way out. What comes in has passed its own, f_{t+1}, already.",
+                swap=[("d_c + d_h * o * slope", "d_c * f + d_h * o * slope")]),
         Mistake("c for tanh(c) at the output gate", "o multiplied tanh(c), and so the error of o is d_h times tanh(c), not times c.",
                 swap=[("d_o = d_h * tanh_c", 'd_o = d_h * new["c"]')]),
         Mistake("the output gate hears of c", "The error of o is made of that of c. o is used in h alone: its error is made of `d_h`.",

@@ -12,14 +12,14 @@ def probes(rng):
         errors = rng.uniform(0.5, 1.5, (2, B, D)) * rng.choice([-1, 1], (2, B, D))
         return [errors[0], history[1], errors[1], history[2]], {"B": B, "D": D}
 
-    args, sizes = drawn(2, 3)
+    args, sizes = drawn(1, 2)
     args[2] = 0 * args[2]
     yield Probe("only the road through h", tuple(args),
-                "Here `d_c_later` is 0, so all of `d_c` comes up from h, through h = o * tanh(c). Look at that term.", sizes)
-    args, sizes = drawn(2, 3)
+                "Here `d_c_later` is 0, so all of `d_c` comes up from h, through h = o * tanh(c): two factors. `d_c_old` is that `d_c`, on through one gate more.", sizes)
+    args, sizes = drawn(1, 2)
     args[0] = 0 * args[0]
     yield Probe("only the road from the next cell state", tuple(args),
-                "Here `d_h` is 0, so all of `d_c` comes from step t+1. What stands before c_t in the line that makes c_{t+1}?", sizes)
+                "Here `d_h` is 0, so all of `d_c` comes from step t+1. What stands before c_t in the line that makes c_{t+1}? And what before c_{t-1} in the line of c_t?", sizes)
     for B, D, name in ((1, 1, "one unit, both roads"), (5, 3, "both roads, random numbers")):
         args, sizes = drawn(B, D)
         yield Probe(name, tuple(args), "Each road alone is right; look at how the two are joined, and at what of `d_c` is handed on.", sizes)
@@ -77,6 +77,8 @@ print(f"a push    {loss.imag / 1e-20:.6f}")''',
                 swap=[('np.tanh(new["c"]) ** 2', 'new["c"] ** 2')]),
         Mistake("slope of tanh without its square", "The slope is taken as 1 - tanh(c). The tanh stands there squared.",
                 swap=[('np.tanh(new["c"]) ** 2', 'np.tanh(new["c"])')]),
+        Mistake("the square inside the tanh", "The slope is taken as 1 - tanh(c²). First the tanh, then the square: mind where the bracket closes.",
+                swap=[('np.tanh(new["c"]) ** 2', 'np.tanh(new["c"] ** 2)')]),
         Mistake("slope of σ for that of tanh", "The slope is taken as tanh(c) (1 - tanh(c)): this is the rule for σ. What c goes through on its way to h is a tanh.",
                 swap=[('1 - np.tanh(new["c"]) ** 2', 'np.tanh(new["c"]) * (1 - np.tanh(new["c"]))')]),
         Mistake("slope from h", "The slope is taken as 1 - h². h is not tanh(c): the gate o has been at it. Take the tanh of c.",

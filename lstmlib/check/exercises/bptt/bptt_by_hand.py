@@ -16,7 +16,8 @@ def right(name):
     """By the library, from inputs that lead through these states."""
     cell = RNN(1, 1)
     x = [np.arctanh(new) - U * old for old, new in zip(H, H[1:])]
-    run = unroll(cell, {"W": [[1.0]], "U": [[U]], "b": [0.0]}, np.reshape(x, (3, 1, 1)), {"h": [[H[0]]]})
+    params = {"W": [[1.0]], "U": [[U]], "b": [0.0]}
+    run = unroll(cell, params, np.reshape(x, (3, 1, 1)), {"h": [[H[0]]]})
     assert np.allclose(run.outputs.ravel(), H[1:])
     errors = np.reshape(ERRORS, (3, 1, 1))
     if name == "d_u":
@@ -25,7 +26,8 @@ def right(name):
     return float(ERRORS[0] + bptt(rest, errors[1:]).state["h"][0, 0])
 
 
-def wrong(name, errors=ERRORS, slope=lambda t: 1 - H[t] ** 2, u=U, heard=lambda t: H[t - 1], carried=None):
+def wrong(name, errors=ERRORS, slope=lambda t: 1 - H[t] ** 2, u=U, heard=lambda t: H[t - 1],
+          carried=None):
     """The same with something done otherwise; steps count from 1."""
     d_state, d_u, d_h = 0.0, 0.0, {}
     for t in (3, 2, 1):
@@ -55,49 +57,52 @@ respect to the state after step 1? And what is $\\delta u$, the gradient with re
 which was used three times?""",
     numbers=[
         Number("d_h1", "δh₁", partial(right, "d_h1"), 0.005, [
-            Slip(partial(wrong, "d_h1", carried=lambda d: 0), "That is h₁ - y₁, what comes from the "
-                 "output of step 1 alone. Steps 2 and 3 heard of h₁ too."),
+            Slip(partial(wrong, "d_h1", carried=lambda d: 0), "That is h₁ - y₁, what comes from "
+                 "the output of step 1 alone. Steps 2 and 3 heard of h₁ too."),
             Slip(lambda: wrong("d_h1") - ERRORS[0], "That is only what comes back from step 2. The "
                  "output of step 1 has an error of its own."),
             Slip(partial(wrong, "d_h1", errors=(ERRORS[0], ERRORS[1], 0)), "Step 3 is missing: its "
                  "error reaches h₁ by way of h₂."),
             Slip(partial(wrong, "d_h1", errors=(ERRORS[0], 0, ERRORS[2])), "Step 3 has reached h₁, "
                  "but on the way the error of step 2 itself was not added."),
-            Slip(partial(wrong, "d_h1", slope=lambda t: 1), "The slopes of tanh are missing: 1 - h₂² "
-                 "and 1 - h₃² lie on the way."),
-            Slip(partial(wrong, "d_h1", u=1), "The weight is missing: each step back multiplies by u."),
-            Slip(lambda: (1 - H[1] ** 2) * wrong("d_h1"), "You went one function too far: that is δa₁, "
-                 "before the tanh of step 1. δh₁ is after it."),
-            Slip(lambda: -wrong("d_h1"), "The sign is the other one: the derivative of ½(h - y)² by h "
-                 "is h - y."),
+            Slip(partial(wrong, "d_h1", slope=lambda t: 1), "The slopes of tanh are missing: 1 - "
+                 "h₂² and 1 - h₃² lie on the way."),
+            Slip(partial(wrong, "d_h1", u=1), "The weight is missing: each step back multiplies by "
+                                              "u."),
+            Slip(lambda: (1 - H[1] ** 2) * wrong("d_h1"), "You went one function too far: that is "
+                 "δa₁, before the tanh of step 1. δh₁ is after it."),
+            Slip(lambda: -wrong("d_h1"), "The sign is the other one: the derivative of ½(h - y)² "
+                 "by h is h - y."),
         ]),
         Number("d_u", "δu", partial(right, "d_u"), 0.005, [
-            Slip(partial(wrong, "d_u", carried=lambda d: 0), "The path through time is missing: each "
-                 "step's δa has come from its own output only."),
-            Slip(lambda: wrong("d_u") / 3, "That is the mean of the three uses. Their effects add."),
-            Slip(lambda: ERRORS[2] * H[2], "That is the use at step 3 alone. u was used at steps 1 and "
-                 "2 as well."),
-            Slip(partial(wrong, "d_u", heard=lambda t: H[t]), "You multiplied each δa by the state after "
-                 "the step. At step t, u multiplied the state before."),
-            Slip(partial(wrong, "d_u", heard=lambda t: H[t - 1] if t > 1 else 0), "The use at step 1 is "
-                 "missing: there u multiplied h₀, which is not zero here."),
-            Slip(partial(wrong, "d_u", slope=lambda t: 1), "The slopes of tanh are missing: 1 - h² at each "
-                 "step, from δh to δa."),
-            Slip(partial(wrong, "d_u", carried=lambda d: d), "On the way from step to step you left out the "
-                 "slope of tanh: it is δa, not δh, that u brings back."),
-            Slip(partial(wrong, "d_u", errors=(0, 0, ERRORS[2])), "Only the last error has been followed. "
-                 "There are three."),
-            Slip(lambda: -wrong("d_u"), "The sign is the other one: the derivative of ½(h - y)² by h is "
-                 "h - y."),
+            Slip(partial(wrong, "d_u", carried=lambda d: 0), "The path through time is missing: "
+                 "each step's δa has come from its own output only."),
+            Slip(lambda: wrong("d_u") / 3, "That is the mean of the three uses. Their effects "
+                                           "add."),
+            Slip(lambda: ERRORS[2] * H[2], "That is the use at step 3 alone. u was used at steps 1 "
+                 "and 2 as well."),
+            Slip(partial(wrong, "d_u", heard=lambda t: H[t]), "You multiplied each δa by the state "
+                 "after the step. At step t, u multiplied the state before."),
+            Slip(partial(wrong, "d_u", heard=lambda t: H[t - 1] if t > 1 else 0), "The use at step "
+                 "1 is missing: there u multiplied h₀, which is not zero here."),
+            Slip(partial(wrong, "d_u", slope=lambda t: 1), "The slopes of tanh are missing: 1 - h² "
+                 "at each step, from δh to δa."),
+            Slip(partial(wrong, "d_u", carried=lambda d: d), "On the way from step to step you "
+                 "left out the slope of tanh: it is δa, not δh, that u brings back."),
+            Slip(partial(wrong, "d_u", errors=(0, 0, ERRORS[2])), "Only the last error has been "
+                 "followed. There are three."),
+            Slip(lambda: -wrong("d_u"), "The sign is the other one: the derivative of ½(h - y)² by "
+                 "h is h - y."),
         ]),
     ],
     hints=(
-        "Begin with the three errors h_t - y_t. At step 3 nothing comes from later: δh₃ is its error, "
-        "and δa₃ = (1 - h₃²) δh₃.",
-        "From step to step: δh₂ is the error of step 2 plus u δa₃. Then δa₂ = (1 - h₂²) δh₂, and so on.",
-        "At step t the weight stood before h_{t-1}, so δu = δa₁ h₀ + δa₂ h₁ + δa₃ h₂. All numbers are "
-        "fractions; the last ones have the denominators 4, 16 and 32.",
+        "Begin with the three errors h_t - y_t. At step 3 nothing comes from later: δh₃ is its "
+        "error, and δa₃ = (1 - h₃²) δh₃.",
+        "From step to step: δh₂ is the error of step 2 plus u δa₃. Then δa₂ = (1 - h₂²) δh₂, and "
+        "so on.",
+        "At step t the weight stood before h_{t-1}, so δu = δa₁ h₀ + δa₂ h₁ + δa₃ h₂. All numbers "
+        "are fractions; the last ones have the denominators 4, 16 and 32.",
     ),
-    passed="You have gone back through three steps with the record alone, and added up three uses of one "
-           "weight. A library does the same, with matrices for u.",
+    passed="You have gone back through three steps with the record alone, and added up three uses "
+           "of one weight. A library does the same, with matrices for u.",
 )

@@ -7,13 +7,13 @@ from lstmlib.numpy import (
     RNN, Dense, Network, numerical_gradient, one_hot, softmax_cross_entropy, unroll)
 
 NET = Network(RNN(3, 4), Dense(4, 3))
-NAMES = {"cell.W": "W", "cell.U": "U", "cell.b": "b", "read.V": "V", "read.b_y": "b_y", "x": "x", "h_0": "h_0"}
+NAMES = {"cell.W": "W", "cell.U": "U", "cell.b": "b", "read.V": "V", "read.b_y": "b_y",
+         "x": "x", "h_0": "h_0"}
 
 
 def symptoms():
     """Each gradient against central differences, for sequences of one step and of five."""
-    situations = {"T=1, h_0=0": (1, 0, False), "T=1": (1, 1, False), "T=5, end": (5, 1, True),
-                  "T=5, all": (5, 1, False)}
+    situations = {"A": (1, 0, False), "B": (1, 1, False), "C": (5, 1, True), "D": (5, 1, False)}
     table = [["", *situations]] + [[name] for name in NAMES.values()]
     for T, size, end in situations.values():
         rng = np.random.default_rng(8)
@@ -26,8 +26,7 @@ def symptoms():
         broken = way_back(point, y, asked)
         for row, name in zip(table[1:], NAMES, strict=True):
             row.append(compared(broken[name], numeric[name]))
-    return "\n".join("".join(f"{entry:<{width}}" for entry, width in zip(row, (6, 14, 14, 14, 12))).rstrip()
-                     for row in table)
+    return "\n".join("".join(f"{entry:<8}" for entry in row).rstrip() for row in table)
 
 
 def loss(p, y, asked):
@@ -58,9 +57,9 @@ def way_back(p, y, asked):
 
 def compared(grad, numeric):
     if np.abs(numeric).max() < 1e-9 and not grad.any():
-        return "both zero"
+        return "0"
     off = np.abs(grad - numeric).max() / np.abs(numeric).max()
-    return "agree" if off < 1e-6 else f"off by {off:.0%}"
+    return "agree" if off < 1e-6 else f"{off:.0%}"
 
 
 EXERCISE = Choice(
@@ -70,41 +69,56 @@ EXERCISE = Choice(
     statement="""A plain cell with a read-out and a softmax, trained with a way back that somebody
 wrote at night. In equations it should be, from the last step to the first,
 
-$$\\begin{aligned} \\delta h_t &= V^\\top \\delta s_t + U^\\top \\delta a_{t+1} & \\delta W &= \\textstyle\\sum_t \\delta a_t\\, x_t^\\top & \\delta b &= \\textstyle\\sum_t \\delta a_t \\\\ \\delta a_t &= (1 - h_t^2) \\odot \\delta h_t & \\delta U &= \\textstyle\\sum_t \\delta a_t\\, h_{t-1}^\\top & \\delta x_t &= W^\\top \\delta a_t \\end{aligned}$$
+$$\\begin{aligned}
+\\delta h_t &= V^\\top \\delta s_t + U^\\top \\delta a_{t+1} \\\\
+\\delta a_t &= (1 - h_t^2) \\odot \\delta h_t \\\\
+\\delta W &= \\textstyle\\sum_t \\delta a_t\\, x_t^\\top \\quad
+\\delta U = \\sum_t \\delta a_t\\, h_{t-1}^\\top \\\\
+\\delta b &= \\textstyle\\sum_t \\delta a_t \\quad \\delta x_t = W^\\top \\delta a_t
+\\end{aligned}$$
 
-and $\\delta h_0 = U^\\top \\delta a_1$. Each gradient is held against central differences, which
-are right, in four situations: sequences of one step from $h_0 = 0$; of one step from another $h_0$;
-of five steps with a loss at the end only; of five steps with a loss at each. *off by 30 %* means
-that the largest difference is 30 % of the largest entry; *both zero*, that nothing is to be
-compared. Exactly one line is broken. Which?""",
+and $\\delta h_0 = U^\\top \\delta a_1$. Exactly one line was written wrongly. Each gradient is held
+against central differences, which are right, in four situations:
+
+- **A**: sequences of one step, $h_0 = 0$
+- **B**: sequences of one step, $h_0$ not zero
+- **C**: five steps, $h_0$ not zero, a loss at the end only
+- **D**: five steps, $h_0$ not zero, a loss at each step
+
+In the table `30%` means that the largest difference is 30 % of the largest entry, and `0` that
+there is nothing to compare, since both are zero. Which line is broken?""",
     options=[
         Option("δh_t: the term from step t + 1 is left out, each step hears of its own output only",
-               "Then sequences of one step would be right throughout, as there is no step t + 1. But with T = 1 "
-               "and a state at the start, δh₀ is off already."),
+               "Then sequences of one step would be right throughout, as there is no step t + 1. "
+               "But in B δh₀ is off already."),
         Option("δh_t and δh₀: U is used where U transposed is due",
-               "Then δh₀ would be off with T = 1 whatever h₀ is, for h₀ is not in its formula. In the first "
-               "column it agrees."),
+               "Then δh₀ would be off after one step whatever h₀ is, for h₀ is not in its formula. "
+               "In A it agrees."),
         Option("δU: it is made with h_t instead of h_{t-1}",
-               "Then δU would be off and nothing else, for nothing else is made from δU. Yet with one step δU "
-               "agrees, and with five W, b and x are off too."),
+               "Then δU would be off and nothing else, for nothing else is made from δU. Yet with "
+               "one step δU agrees, and with five W, b and x are off too."),
         Option("δa_t: the slope is taken at the state before, 1 - h_{t-1}²",
                "Then W, b and x would be off with a single step already; they agree there."),
-        Option("What goes back to the state before, Uᵀδa_t, is multiplied by 1 - h_{t-1}² as well, and then "
-               "again at step t - 1", right=True),
-        Option("What goes back to the state before is Uᵀδh_t instead of Uᵀδa_t: the tanh is left out there",
-               "Then δh₀ would be off with T = 1 from h₀ = 0 too: the slope left out is that at h₁, which is not "
-               "zero. In the first column it agrees."),
+        Option("What goes back to the state before, Uᵀδa_t, is multiplied by 1 - h_{t-1}² as well, "
+               "and then again at step t - 1", right=True),
+        Option("What goes back to the state before is Uᵀδh_t instead of Uᵀδa_t: the tanh is left "
+               "out there",
+               "Then δh₀ would be off in A too: the slope left out is that at "
+               "h₁, which is not zero. There it agrees."),
     ],
     symptoms=symptoms,
     hints=(
-        "Begin with what is right: V and b_y always, and with one step everything but h_0. Which lines does "
-        "that acquit?",
-        "With one step only δh₀ can be off without W, U, b and x being off: it is the only one made from what "
-        "goes *back* out of the step. With five steps that error gets into everything earlier.",
-        "The first two columns differ in nothing but h₀, and δh₀ is right where h₀ is zero. So the broken "
-        "expression contains the old state, in such a way that zero makes it right. Which of the lines does?",
+        "Begin with what is right: V and b_y always, and with one step everything but h_0. Which "
+        "lines does that acquit?",
+        "With one step only δh₀ can be off without W, U, b and x being off: it is the only one "
+        "made from what goes *back* out of the step. With five steps that error gets into "
+        "everything earlier.",
+        "A and B differ in nothing but h₀, and δh₀ is right where h₀ is zero. So the "
+        "broken expression contains the old state, in such a way that zero makes it right. Which "
+        "of the lines does?",
     ),
-    passed="The slope twice: at h₀ = 0 the extra factor 1 - h₀² is 1, so that check saw nothing, and with a single "
-           "step only δh₀ can show it. A gradient check is as good as the point it is made at: start it from a "
-           "state that is not zero, check δh₀, and take more than one step.",
+    passed="The slope twice: at h₀ = 0 the extra factor 1 - h₀² is 1, so that check saw nothing, "
+           "and with a single step only δh₀ can show it. A gradient check is as good as the point "
+           "it is made at: start it from a state that is not zero, check δh₀, and take more than "
+           "one step.",
 )

@@ -24,11 +24,12 @@ def probes(rng):
                2, 4, 1, 2, 2)
     yield case("error in the last step only", "Six steps in windows of 3, an error at step 6 only. "
                "Steps 4 to 6 hear of it, steps 1 to 3 do not.", 3, 6, 1, 2, 2, outputs=5)
-    yield case("a short last window", "Five steps in windows of 2: the windows are counted from the "
-               "beginning, and the last has one step.", 2, 5, 1, 3, 2)
-    yield case("windows of one", "Windows of a single step: no gradient travels through time at all, "
-               "but h_{t-1} is still what U multiplied.", 1, 3, 2, 3, 2)
-    for name, k, sizes in (("random numbers", 3, (7, 5, 3, 2)), ("more units than inputs", 2, (5, 3, 2, 7))):
+    yield case("a short last window", "Five steps in windows of 2: the windows are counted from "
+               "the beginning, and the last has one step.", 2, 5, 1, 3, 2)
+    yield case("windows of one", "Windows of a single step: no gradient travels through time at "
+               "all, but h_{t-1} is still what U multiplied.", 1, 3, 2, 3, 2)
+    for name, k, sizes in (("random numbers", 3, (7, 5, 3, 2)),
+                           ("more units than inputs", 2, (5, 3, 2, 7))):
         yield case(name, "Everything at once: look at which steps `d_x` is wrong, and "
                    "where the borders are.", k, *sizes)
 
@@ -70,12 +71,12 @@ $(T, B, D)$, what comes back to each state through its own read-out; and the win
 Return `d_U`, the sum over all windows of their gradients of $U$, and `d_x`, $(T, B, M)$, the
 gradient at each input as its window sees it.
 The weights stay what they are (in training they would be updated after each window).""",
-    example='''# windows going forward: a mean of at most the last k numbers read, begun anew in each window
+    example='''# windows going forward: the mean so far, begun anew in each
 x, k = np.array([4.0, 2.0, 6.0, 1.0, 3.0]), 2
 for begin in range(0, len(x), k):
     window = x[begin:begin + k]
-    print("steps", begin + 1, "to", begin + len(window), " reads", window,
-          " means", (window.cumsum() / np.arange(1, len(window) + 1)).round(2))''',
+    steps = np.arange(1, len(window) + 1)
+    print("steps", begin + steps, "means", window.cumsum() / steps)''',
     task="""Write the way back with its cuts: $\\delta a_t = (1 - h_t^2) \\odot \\delta h_t$, and
 $\\delta h_t$ is what comes from the output at $t$ and, within a window, what comes from step
 $t + 1$. One loop from the last step to the first is enough; so is one over the windows.""",
@@ -94,30 +95,35 @@ $t + 1$. One loop from the last step to the first is enough; so is one over the 
         Mistake("nothing is cut", "That is the whole gradient, through all borders. Where a window "
                 "ends, what comes from the step after it has to be dropped.",
                 swap=[(CUT, "if False:")]),
-        Mistake("the border one step early", "Your first window has k - 1 steps: a window's last step "
-                "is cut off from the others. You may have the right steps, and drop what is carried "
-                "after such a step instead of before it.", swap=[(CUT, "if (t + 2) % k == 0:")]),
-        Mistake("the border after the first step", "You drop what comes *into* the steps with `t % k == "
-                "0`. In Python's count these are the first steps of the windows, and what comes into "
-                "them is from their own window.", swap=[(CUT, "if t % k == 0:")]),
+        Mistake("the border one step early", "Your first window has k - 1 steps: a window's last "
+                "step is cut off from the others. You may have the right steps, and drop what is "
+                "carried after such a step instead of before it.",
+                swap=[(CUT, "if (t + 2) % k == 0:")]),
+        Mistake("the border after the first step", "You drop what comes *into* the steps with `t % "
+                "k == 0`. In Python's count these are the first steps of the windows, and what "
+                "comes into them is from their own window.", swap=[(CUT, "if t % k == 0:")]),
         Mistake("windows counted from the end", "Your *first* window is the short one. The windows "
                 "begin at step 1, as a stream is read; the last takes what is left.",
                 swap=[(CUT, "if (T - 1 - t) % k == 0:")]),
-        Mistake("windows one step too long", "An error goes back k steps, so that k + 1 steps hear of "
-                "it. A window of k has k steps in all.", swap=[(CUT, "if (t + 1) % (k + 1) == 0:")]),
-        Mistake("the state is cut too", "In the first step of each window you let U multiply zeros. "
-                "The state *is* carried over the border, and `d_U` counts it; only its gradient stops.",
+        Mistake("windows one step too long", "An error goes back k steps, so that k + 1 steps hear "
+                "of it. A window of k has k steps in all.",
+                swap=[(CUT, "if (t + 1) % (k + 1) == 0:")]),
+        Mistake("the state is cut too", "In the first step of each window you let U multiply "
+                "zeros. The state *is* carried over the border, and `d_U` counts it; only its "
+                "gradient stops.",
                 swap=[(D_U, "d_U += d_a.T @ (h[t] if t % k else 0 * h[t] + (t == 0) * h[0])")]),
-        Mistake("the state is cut too, and h₀ with it", "In the first step of each window, the very "
-                "first too, you let U multiply zeros. The state is carried over each border, and "
-                "`d_U` counts it; only its gradient stops.",
+        Mistake("the state is cut too, and h₀ with it", "In the first step of each window, the "
+                "very first too, you let U multiply zeros. The state is carried over each border, "
+                "and `d_U` counts it; only its gradient stops.",
                 swap=[(D_U, "d_U += d_a.T @ (h[t] if t % k else 0 * h[t])")]),
-        Mistake("a window's last output is dropped", "At the end of a window you drop the whole δh. "
-                "What comes from the step's own output is no part of the next window: it stays.",
-                swap=[(D_A, "d_a = (d_h + d_outputs[t] * ((t + 1) % k > 0)) * (1 - h[t + 1] * h[t + 1])")]),
-        Mistake("every loss goes back k steps", "Each output's error goes back k steps from where it "
-                "is, over any border. That is truncation too (Williams and Peng, 1990), at k times "
-                "the work, but no windows: a loss at the first step of a window stays there.",
+        Mistake("a window's last output is dropped", "At the end of a window you drop the whole "
+                "δh. What comes from the step's own output is no part of the next window: it "
+                "stays.",
+                swap=[(D_A, "d_a = (d_h + d_outputs[t] * ((t + 1) % k > 0)) * (1 - h[t + 1] * h[t "
+                            "+ 1])")]),
+        Mistake("every loss goes back k steps", "Each output's error goes back k steps from where "
+                "it is, over any border. That is truncation too (Williams and Peng, 1990), at k "
+                "times the work, but no windows: a loss at the first step of a window stays there.",
                 source='''
 def in_windows(params, x, h, d_outputs, k):
     W, U = params["W"], params["U"]
@@ -131,28 +137,34 @@ def in_windows(params, x, h, d_outputs, k):
             d_h = d_a @ U
     return d_U, d_x
 '''),
-        Mistake("only the first window", "Whatever lies beyond the first k steps adds nothing. Each "
-                "window has its own way back; `d_U` is the sum of them.",
+        Mistake("only the first window", "Whatever lies beyond the first k steps adds nothing. "
+                "Each window has its own way back; `d_U` is the sum of them.",
                 swap=[(ORDER, "for t in reversed(range(min(k, T))):")]),
-        Mistake("only the last window", "Only the last window goes back. Each window has its own way "
-                "back; `d_U` is the sum of them.",
+        Mistake("only the last window", "Only the last window goes back. Each window has its own "
+                "way back; `d_U` is the sum of them.",
                 swap=[(ORDER, "for t in reversed(range((T - 1) // k * k, T)):")]),
-        Mistake("the short window is dropped", "The steps beyond the last whole window add nothing. "
-                "They are a window too, a shorter one.",
+        Mistake("the short window is dropped", "The steps beyond the last whole window add "
+                "nothing. They are a window too, a shorter one.",
                 swap=[(ORDER, "for t in reversed(range(T // k * k)):")]),
+        Mistake("each window's first step is left out", "Your loop over a window ends one step too "
+                "soon: its first step is never visited. In Python `range(b, a, -1)` does not reach "
+                "a.",
+                swap=[(ORDER, ORDER + "\n        if t % k == 0:\n            d_h = 0\n            "
+                                      "continue")]),
         Mistake("a mean over the windows", "You divide by the number of windows. Asked is the sum.",
                 swap=[("return d_U, d_x", "return d_U / -(-T // k), d_x")]),
-        Mistake("d_U is overwritten", "`=` where `+=` is due: what is left is the share of a single "
-                "step.", swap=[(D_U, "d_U = d_a.T @ h[t]")]),
-        Mistake("no path through time", "Nothing comes back from the next step, also within a window. "
-                "That is what windows of 1 would be.", swap=[(D_H, "pass")]),
+        Mistake("d_U is overwritten", "`=` where `+=` is due: what is left is the share of a "
+                "single step.", swap=[(D_U, "d_U = d_a.T @ h[t]")]),
+        Mistake("no path through time", "Nothing comes back from the next step, also within a "
+                "window. That is what windows of 1 would be.", swap=[(D_H, "pass")]),
         Mistake("the new state in d_U", "In step t, U multiplied h_{t-1}. You use h_t.",
                 swap=[(D_U, "d_U += d_a.T @ h[t + 1]")]),
-        Mistake("the slope at the state before", "1 - h² is taken at h_{t-1}; the tanh of step t made "
-                "h_t.", swap=[(D_A, "d_a = (d_h + d_outputs[t]) * (1 - h[t] * h[t])")]),
+        Mistake("the slope at the state before", "1 - h² is taken at h_{t-1}; the tanh of step t "
+                "made h_t.", swap=[(D_A, "d_a = (d_h + d_outputs[t]) * (1 - h[t] * h[t])")]),
         Mistake("the tanh is left out", "The slope of tanh lies between δh and δa, and is missing.",
                 swap=[(D_A, "d_a = d_h + d_outputs[t]")]),
-        Mistake("U the wrong way round", "U is square, so its transpose fits too, and is wrong here.",
+        Mistake("U the wrong way round", "U is square, so its transpose fits too, and is wrong "
+                                         "here.",
                 swap=[(D_H, "d_h = d_a @ U.T")]),
     ],
     hints=(
@@ -163,6 +175,7 @@ def in_windows(params, x, h, d_outputs, k):
         "In Python's count the windows are t = 0 … k-1, k … 2k-1, and so on. The last step of a "
         "window has t + 1 divisible by k. Touch nothing else: `h[t]` stays what it is.",
     ),
-    passed="The state goes over the border, its gradient does not: one line of difference. It bounds "
-           "how much a training loop must remember, and also how far back it can learn to look.",
+    passed="The state goes over the border, its gradient does not: one line of difference. It "
+           "bounds how much a training loop must remember, and also how far back it can learn to "
+           "look.",
 )

@@ -15,9 +15,9 @@ def probes(rng):
         args = tuple(each for pair in zip((t, s, p), upstream) for each in pair)
         return Probe(name, args, says, sizes)
 
-    yield case("one number each", "One number through tanh, one through σ, and a softmax over two: "
-               "small enough to follow with a pencil.", {0, 1, 2}, np.array([0.6]),
-               np.array([0.2]), np.array([[0.25, 0.75]]), dict(B=1, K=2))
+    yield case("one number each", "One number through tanh, one through σ, and a softmax over "
+               "three: small enough to follow with a pencil.", {0, 1, 2}, np.array([0.6]),
+               np.array([0.2]), np.array([[0.2, 0.5, 0.3]]), dict(B=1, K=3))
     yield case("only through tanh", "`d_s` and `d_p` are zero, so that only the slope of tanh is "
                "in play: write it in terms of `t`.", {0})
     yield case("only through σ", "`d_t` and `d_p` are zero, so that only the slope of σ is in "
@@ -25,8 +25,8 @@ def probes(rng):
     yield case("softmax, as many rows as answers", "Two rows, two answers: here an axis too many "
                "or too few goes unnoticed by NumPy. Which axis is summed, and does it stay?", {2},
                p=softmax(rng, 2, 2), sizes=dict(T=3, D=5, N=7, B=2))
-    yield case("only through the softmax", "`d_t` and `d_s` are zero. Each input of a softmax moves "
-               "every output of its row: each `d_p` of the row has a say.", {2})
+    yield case("only through the softmax", "`d_t` and `d_s` are zero. Each input of a softmax "
+               "moves every output of its row: each `d_p` of the row has a say.", {2})
     yield case("saturated", "`t` is 1 or -1 and `s` is 0 or 1, the flat ends: nothing comes back "
                "from there, and certainly no NaN.", {0, 1},
                t=np.array([1.0, -1.0, 0.0]), s=np.array([0.0, 1.0, 0.5]))
@@ -69,7 +69,11 @@ EXERCISE = Code(
 there. What the way
 there has kept is their *outputs*. For three functions that is all one needs:
 
-$$t = \\tanh(a) = \\frac{e^a - e^{-a}}{e^a + e^{-a}} \\qquad s = \\sigma(a) = \\frac{1}{1 + e^{-a}} \\qquad p = \\mathrm{softmax}(a), \\quad p_i = \\frac{e^{a_i}}{\\sum_k e^{a_k}}$$
+$$\\begin{aligned}
+t &= \\tanh(a) = \\frac{e^a - e^{-a}}{e^a + e^{-a}} \\qquad
+s = \\sigma(a) = \\frac{1}{1 + e^{-a}} \\\\
+p &= \\mathrm{softmax}(a), \\quad p_i = \\frac{e^{a_i}}{\\sum_k e^{a_k}}
+\\end{aligned}$$
 
 The first two act on each entry by itself. The softmax acts on a row: an input $a_j$ moves *all*
 outputs $p_i$ of its row.
@@ -78,9 +82,11 @@ You get `t`, `s` (arrays of any shapes) and `p`, shape $(B, K)$, a row of probab
 $B$ sequences; and with each of them the gradient of a loss $L$ with respect to it: `d_t`, `d_s`,
 `d_p`, of the same shapes.
 You don't get the inputs $a$, which were three different arrays. Return the gradients of $L$ with
-respect to them, in the same order: `d_tanh` shaped as `t`, `d_sigmoid` as `s`, `d_softmax` as `p`.""",
-    example='''# another squashing function: y = a / sqrt(1 + a²), with the slope (1 + a²)^(-3/2).
-# 1 - y² is 1 / (1 + a²), so that the slope is (1 - y²)^(3/2): y is enough.
+respect to them, in the same order: `d_tanh` shaped as `t`, `d_sigmoid` as `s`,
+`d_softmax` as `p`.""",
+    example='''# another squashing function, y = a / sqrt(1 + a²).
+# Its slope is (1 + a²)^(-3/2). Now 1 / (1 + a²) is 1 - y²,
+# and so the slope is (1 - y²)^(3/2): y is enough.
 squash = lambda a: a / np.sqrt(1 + a * a)
 a = np.array([-2.0, 0.0, 0.5])
 y, d_y = squash(a), np.array([1.0, 1.0, -3.0])
@@ -92,7 +98,7 @@ print("by pushing:     ", pushed.round(4))''',
     task="""Now tanh, σ and softmax: a line each for the first two, two for the third. There,
 collect for an input $a_j$ what comes back from *every* $p_i$ of its row.""",
     starter='''def squash_back(t, d_t, s, d_s, p, d_p):
-    """The gradients at the inputs of tanh, σ and softmax, from their outputs."""
+    """The gradients at the inputs of tanh, σ and softmax."""
     ...
     return d_tanh, d_sigmoid, d_softmax
 ''',
@@ -122,26 +128,30 @@ collect for an input $a_j$ what comes back from *every* $p_i$ of its row.""",
         Mistake("σ: the output is taken for the input", "You pass `s` through σ once more. `s` is "
                 "σ(a) already, and its slope is an expression in `s` itself.",
                 swap=[(SIGMOID, "d_sigmoid = d_s / (1 + np.exp(-s)) / (1 + np.exp(s))")]),
-        Mistake("σ: half of the product", "1 - s alone falls from 1 to 0. The slope of σ is zero at "
-                "both ends, so one factor is missing.", swap=[(SIGMOID, "d_sigmoid = d_s * (1 - s)")]),
+        Mistake("σ: half of the product", "1 - s alone falls from 1 to 0. The slope of σ is zero "
+                "at both ends, so one factor is missing.",
+                swap=[(SIGMOID, "d_sigmoid = d_s * (1 - s)")]),
         Mistake("σ: the other sign", "s (s - 1) is negative, but σ rises everywhere.",
                 swap=[(SIGMOID, "d_sigmoid = d_s * s * (s - 1)")]),
         Mistake("σ: brackets", "Python multiplies before it subtracts: `d_s * s * 1 - s` is d_s s "
-                "less s. Put 1 - s into brackets.", swap=[(SIGMOID, "d_sigmoid = d_s * s * 1 - s")]),
+                "less s. Put 1 - s into brackets.",
+                swap=[(SIGMOID, "d_sigmoid = d_s * s * 1 - s")]),
         Mistake("σ: only the slope", "That is the slope alone. The gradient that arrives from "
-                "above, `d_s`, has to be multiplied in.", swap=[(SIGMOID, "d_sigmoid = s * (1 - s)")]),
-        Mistake("softmax: only the diagonal", "p (1 - p), as for σ, is how an input moves its *own* "
-                "output. It moves the others of the row too, downwards: these paths are missing.",
+                "above, `d_s`, has to be multiplied in.",
+                swap=[(SIGMOID, "d_sigmoid = s * (1 - s)")]),
+        Mistake("softmax: only the diagonal", "p (1 - p), as for σ, is how an input moves its "
+                "*own* output. It moves the others of the row too, downwards: these paths are "
+                "missing.",
                 swap=[(SOFTMAX, "d_softmax = d_p * p * (1 - p)")]),
-        Mistake("softmax: as if nothing were divided", "p d_p is what comes back through the e^a on "
-                "top. The same e^a stands in the sum below, for every output of the row.",
+        Mistake("softmax: as if nothing were divided", "p d_p is what comes back through the e^a "
+                "on top. The same e^a stands in the sum below, for every output of the row.",
                 swap=[(SOFTMAX, "d_softmax = p * d_p")]),
         Mistake("softmax: the sum without its weights", "You subtract the plain sum of the row's "
                 "`d_p`. How far an output falls when a rival rises is in proportion to its own "
                 "probability: the sum is a weighted one.",
                 swap=[(SHARED, "shared = d_p.sum(axis=-1, keepdims=True)")]),
-        Mistake("softmax: the mean of the row", "You subtract the mean of the row's p d_p, a Kth of "
-                "their sum. Effects by different paths add.",
+        Mistake("softmax: the mean of the row", "You subtract the mean of the row's p d_p, a Kth "
+                "of their sum. Effects by different paths add.",
                 swap=[(SHARED, "shared = (p * d_p).mean(axis=-1, keepdims=True)")]),
         Mistake("softmax: p is missing before the sum", "The sum over the row is subtracted from "
                 "each p d_p as it is. It goes to each input in proportion to that input's own p.",
@@ -152,8 +162,8 @@ collect for an input $a_j$ what comes back from *every* $p_i$ of its row.""",
         Mistake("softmax: summed over everything", "One sum over the whole array mixes the rows. "
                 "Each row is a softmax of its own: sum over the last axis.",
                 swap=[(SHARED, "shared = (p * d_p).sum()")]),
-        Mistake("softmax: the summed axis is gone", "The sum over the last axis has shape (B,), and "
-                "NumPy lines it up with the columns. Keep the axis: `keepdims=True`.",
+        Mistake("softmax: the summed axis is gone", "The sum over the last axis has shape (B,), "
+                "and NumPy lines it up with the columns. Keep the axis: `keepdims=True`.",
                 swap=[(SHARED, "shared = (p * d_p).sum(axis=-1)")]),
     ],
     hints=(
@@ -161,8 +171,9 @@ collect for an input $a_j$ what comes back from *every* $p_i$ of its row.""",
         "ask of each slope: is it zero where the function is flat?",
         "For the softmax, differentiate p_i by its own a_i and by another a_j. Both come out in "
         "terms of p alone, one with a plus and one with a minus.",
-        "For an input j, add `d_p[i]` times the slope of p_i by a_j over all i of the row. The part "
-        "with the minus is one weighted sum, the same for all j of a row but for the factor p_j.",
+        "For an input j, add `d_p[i]` times the slope of p_i by a_j over all i of the row. The "
+        "part with the minus is one weighted sum, the same for all j of a row but for the factor "
+        "p_j.",
     ),
     passed="You take a gradient back through tanh, σ and softmax with nothing but their outputs. "
            "That is why a run need not keep its pre-activations.",

@@ -10,8 +10,8 @@ NAMES = ("W", "U", "b", "x", "h_0", "d_outputs", "d_state")
 
 def probes(rng):
     for M in (1, 2, 3):
-        yield Probe(f"{M} input{'s' * (M > 1)}", (M,), "Which of the ways back is not told apart from the "
-                    "right one, and which of your numbers would have to differ?", {"M": M})
+        yield Probe(f"{M} input{'s' * (M > 1)}", (M,), "Which of the ways back is not told apart "
+                    "from the right one, and which of your numbers would have to differ?", {"M": M})
 
 
 def gradients(case, bug=""):
@@ -41,14 +41,14 @@ def gradients(case, bug=""):
 
 # What slips through, in the order in which it is looked for, and what is said.
 BUGS = {
-    "time": "the path through time can be left out",
-    "transposed": "U can be turned round",
+    "time": "the path through time can be left out unseen",
+    "transposed": "U can be turned round unseen",
     "mean": "a mean over the sequences passes for a sum",
-    "state": "d_state can be forgotten",
-    "outputs": "all outputs but the last can be forgotten",
-    "tanh": "the tanh can be left out",
-    "start": "h₀ can be left out of d_U",
-    "twice": "the slope can be taken twice between the steps",
+    "state": "d_state can be forgotten unseen",
+    "outputs": "all outputs but the last can be forgotten unseen",
+    "tanh": "the tanh can be left out unseen",
+    "start": "h₀ can be left out of d_U unseen",
+    "twice": "the slope can be taken twice between the steps unseen",
     "new": "h_t passes for h_{t-1} in d_U",
     "slope": "the slope can be taken at the state before",
     "overwritten": "the weights' gradients can be overwritten at each step",
@@ -61,37 +61,39 @@ def verify(args, got):
     case = {name: np.asarray(got[name], dtype=float) for name in NAMES}
     x, h_0 = case["x"], case["h_0"]
     if x.ndim != 3 or h_0.ndim != 2:
-        return (f"x must have the three axes (T, B, M) and h_0 the two (B, D); got the shapes {x.shape} "
-                f"and {h_0.shape}.")
+        return ("x must have the three axes (T, B, M) and h_0 the two (B, D); got the shapes "
+                f"{x.shape} and {h_0.shape}.")
     (T, B, _), D = x.shape, h_0.shape[1]
     shapes = {"W": (D, M), "U": (D, D), "b": (D,), "x": (T, B, M), "h_0": (B, D),
               "d_outputs": (T, B, D), "d_state": (B, D)}
     for name, shape in shapes.items():
         if case[name].shape != shape:
-            return (f"`{name}` has shape {case[name].shape}; with T = {T}, B = {B}, D = {D} (from x and "
-                    f"h_0) and M = {M} it should be {shape}.")
+            return (f"`{name}` has shape {case[name].shape}; with T = {T}, B = {B}, D = {D} (from "
+                    f"x and h_0) and M = {M} it should be {shape}.")
         if not np.isfinite(case[name]).all():
             return f"`{name}` holds NaN or an infinity."
     size = sum(value.size for value in case.values())
     if min(T, B, D) < 1:
         return "T, B and D must be at least 1."
     if size > 24 + 6 * M:
-        return (f"With M = {M} your case has {size} numbers, and {24 + 6 * M} are allowed: T = {T}, B = {B}, "
-                f"D = {D}. Which of these can be smaller, and which can't without hiding a bug?")
+        return (f"With M = {M} your case has {size} numbers, and {24 + 6 * M} are allowed: "
+                f"T = {T}, B = {B}, D = {D}. Which of these can be "
+                "smaller, and which can't without hiding a bug?")
     right = gradients(case)
     if max(np.abs(each).max() for each in right) < CLEAR:
         return "nothing comes back at all"
-    slips = [name for bug, name in BUGS.items()
-             if max(np.abs(one - other).max() for one, other in zip(right, gradients(case, bug))) < CLEAR]
+    slips = [name for bug, name in BUGS.items() if distance(right, gradients(case, bug)) < CLEAR]
     if not slips:
         return None
     if slips[0] in {mistake.name for mistake in EXERCISE.mistakes}:
         return slips[0]
-    return f"{len(BUGS) - len(slips)} of {len(BUGS)} bugs show. In this case {', and '.join(slips)}."
+    shown = len(BUGS) - len(slips)
+    return f"{shown} of {len(BUGS)} bugs show. In this case {', and '.join(slips)}."
 
 
-def changed(*swaps):
-    return dict(swap=list(swaps))
+def distance(some, others):
+    """The largest difference of any two entries."""
+    return max(np.abs(one - other).max() for one, other in zip(some, others))
 
 
 X, STATE = "x = rng.normal(size=(T, B, M))", "d_state = rng.normal(size=(B, D))"
@@ -128,14 +130,16 @@ colleagues may have:
 Find a case on which *each* of them gives at least one entry that is off by 0.01 or more. And make
 it small: with $M$ inputs, which are given, at most $24 + 6M$ numbers in all seven arrays together.
 $T$, $B$ and $D$ are yours.""",
-    example='''# one bug that a careless case can't see: d_h0 of a one-unit cell, h_1 = tanh(u h_0 + x)
+    example='''# a bug that a careless case can't see: back through one unit,
+# h_1 = tanh(u h_0 + x)
 def d_h0(u, x, h_0, broken):
     h_1 = np.tanh(u * h_0 + x)
-    slope = 1 - h_0 ** 2 if broken else 1 - h_1 ** 2         # broken: at the state before
+    slope = 1 - h_0 ** 2 if broken else 1 - h_1 ** 2
     return u * slope
 
 for x, h_0 in ((0.0, 0.0), (1.0, 0.5)):
-    print(f"x = {x}, h_0 = {h_0}:  right {d_h0(2, x, h_0, False):.3f}  broken {d_h0(2, x, h_0, True):.3f}")''',
+    right, wrong = (d_h0(2, x, h_0, broken) for broken in (False, True))
+    print(f"x = {x}: right {right:.3f}, broken {wrong:.3f}")''',
     task="""Write a function of $M$ that returns the seven arrays, by hand or from a random
 generator. Before you do, ask of each bug: in which case would it *not* show?""",
     starter='''def telling_test(M):
@@ -147,40 +151,44 @@ generator. Before you do, ask of each bug: in which case would it *not* show?"""
     probes=probes,
     verify=verify,
     mistakes=[
-        Mistake(BUGS["time"], "In your case nothing would come back from step t + 1 anyway, or nearly "
-                "nothing. There has to be a next step, an error in it, and a U through which it comes.",
-                **changed((SIZES, "T, B, D = 1, 2, 2"))),
-        Mistake(BUGS["transposed"], "U and its transpose do the same in your case. With one unit they are "
-                "the same number; with more, look whether U is symmetric.",
-                **changed((U, "U = np.array([[0.5, -1.0], [-1.0, 0.3]])"))),
-        Mistake(BUGS["mean"], "With one sequence a sum and a mean are the same. A batch of one hides "
-                "whatever is done over the batch.", **changed((SIZES, "T, B, D = 2, 1, 2"))),
-        Mistake(BUGS["state"], "Your `d_state` is zero or close to it, as it is when nobody uses the last "
-                "state. Then whoever forgets it is right.",
-                **changed((STATE, "d_state = np.zeros((B, D))"))),
-        Mistake(BUGS["outputs"], "In your case only the last output has an error. Then whoever adds it at "
-                "the last step only is right.",
-                **changed((OUTPUTS, OUTPUTS + "\n    d_outputs[:-1] = 0"))),
-        Mistake(BUGS["tanh"], "All your states are close to zero, where tanh is a straight line of slope 1. "
-                "They have to reach the part that bends.",
-                **changed((START, "h_0 = 0.001 * rng.normal(size=(B, D))"),
-                          (X, "x = 0.001 * rng.normal(size=(T, B, M))"),
-                          ("b = rng.normal(size=D)", "b = np.zeros(D)"))),
+        Mistake(BUGS["time"], "In your case nothing would come back from step t + 1 anyway, or "
+                "nearly nothing. There has to be a next step, an error in it, and a U through "
+                "which it comes.",
+                swap=[(SIZES, "T, B, D = 1, 2, 2")]),
+        Mistake(BUGS["transposed"], "U and its transpose do the same in your case. With one unit "
+                "they are the same number; with more, look whether U is symmetric.",
+                swap=[(U, "U = np.array([[0.5, -1.0], [-1.0, 0.3]])")]),
+        Mistake(BUGS["mean"], "With one sequence a sum and a mean are the same. A batch of one "
+                "hides whatever is done over the batch.", swap=[(SIZES, "T, B, D = 2, 1, 2")]),
+        Mistake(BUGS["state"], "Your `d_state` is zero or close to it, as it is when nobody uses "
+                "the last state. Then whoever forgets it is right.",
+                swap=[(STATE, "d_state = np.zeros((B, D))")]),
+        Mistake(BUGS["outputs"], "In your case only the last output has an error. Then whoever "
+                "adds it at the last step only is right.",
+                swap=[(OUTPUTS, OUTPUTS + "\n    d_outputs[:-1] = 0")]),
+        Mistake(BUGS["tanh"], "All your states are close to zero, where tanh is a straight line of "
+                "slope 1. They have to reach the part that bends.",
+                swap=[(START, "h_0 = 0.001 * rng.normal(size=(B, D))"),
+                      (X, "x = 0.001 * rng.normal(size=(T, B, M))"),
+                      ("b = rng.normal(size=D)", "b = np.zeros(D)")]),
         Mistake(BUGS["start"], "Your h₀ is zero or close to it, as it is at the beginning of most "
                 "sequences. Then whoever forgets it is right.",
-                **changed((START, "h_0 = np.zeros((B, D))"))),
-        Mistake("nothing comes back at all", "The right gradients themselves are all below 0.01. Are there "
-                "errors in `d_outputs` and `d_state`? Or are all states so close to 1 or -1 that tanh is "
-                "flat?", **changed(("b = rng.normal(size=D)", "b = np.full(D, 30.0)"))),
+                swap=[(START, "h_0 = np.zeros((B, D))")]),
+        Mistake("nothing comes back at all", "The right gradients themselves are all below 0.01. "
+                "Are there errors in `d_outputs` and `d_state`? Or are all states so close to 1 or "
+                "-1 that tanh is flat?",
+                swap=[("b = rng.normal(size=D)", "b = np.full(D, 30.0)")]),
     ],
     hints=(
-        "Zero, one and symmetric are the numbers on which bugs hide. Go through the list and note for each "
-        "bug what hides it: a size that is 1, an array that is zero, a matrix equal to its transpose.",
-        "The list says T ≥ 2, B ≥ 2, D ≥ 2. Count the numbers of all seven arrays for the smallest sizes "
-        "and compare with what is allowed.",
-        "With the sizes settled, a seeded generator will do: `np.random.default_rng(0).normal(size=...)` "
-        "for all seven. Random numbers are neither zero nor symmetric, and of a size at which tanh bends.",
+        "Zero, one and symmetric are the numbers on which bugs hide. Go through the list and note "
+        "for each bug what hides it: a size that is 1, an array that is zero, a matrix equal to "
+        "its transpose.",
+        "The list says T ≥ 2, B ≥ 2, D ≥ 2. Count the numbers of all seven arrays for the smallest "
+        "sizes and compare with what is allowed.",
+        "With the sizes settled, a seeded generator will do: "
+        "`np.random.default_rng(0).normal(size=...)` for all seven. Random numbers are neither "
+        "zero nor symmetric, and of a size at which tanh bends.",
     ),
-    passed="Eleven bugs, and none hides, in one case that fits on a postcard. Most tests in the wild start from "
-           "zero states with a single sequence; you know now what they can't see.",
+    passed="Eleven bugs, and none hides, in one case that fits on a postcard. Most tests in the "
+           "wild start from zero states with a single sequence; you know now what they can't see.",
 )

@@ -5,8 +5,10 @@ import numpy as np
 ORDER = ["bits-by-hand", "perplexity", "stop-early", "letter-for-state", "bigram-bits", "embed-letters", "streams",
          "draw-letter", "leaky-split", "spell-better"]
 
-READ = '''words = "".join(c if c in "abcdefghijklmnopqrstuvwxyz" else " " for c in np.fft.__doc__.lower())
-ids = np.array([" abcdefghijklmnopqrstuvwxyz".index(c) for c in " ".join(words.split())])'''
+READ = '''alphabet = " abcdefghijklmnopqrstuvwxyz"
+text = "".join(c if c in alphabet else " " for c in np.fft.__doc__.lower())
+text = " ".join(text.split())
+ids = np.array([alphabet.index(c) for c in text])'''
 
 
 def read():

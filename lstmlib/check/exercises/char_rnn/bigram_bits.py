@@ -13,7 +13,7 @@ def probes(rng):
     ids = lambda *symbols: np.array(symbols)
     yield Probe("one pair", (ids(0, 1), ids(0, 1), 2),
                 "The training text is 0 1: after 0 came 1, once. With one added everywhere row 0 of the counts is 1, 2, so P[0] is "
-                "1/3, 2/3. After 1 nothing was seen: P[1] is 1/2, 1/2.", {"K": 2})
+                "1/3, 2/3. After 1 nothing was seen: P[1] is 1/2, 1/2. The test text is 0 1 as well: one price, that of 1 after 0.", {"K": 2})
     yield Probe("a pair that occurs three times", (ids(0, 1, 0, 1, 0, 1), ids(1, 0, 1), 3),
                 "0 is followed by 1 three times, 1 by 0 twice, and 2 never occurs. Each pair counts as often as it stands there.",
                 {"K": 3})

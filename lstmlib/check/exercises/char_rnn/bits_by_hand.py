@@ -26,7 +26,7 @@ EXERCISE = Pencil(
 
 Fractions and expressions are welcome, such as `"2^(1/3)"` or `"ln(5)"`.""",
     numbers=[
-        Number("bits", "bits", expected=lambda: BITS, tolerance=0.005, unit="bits", slips=[
+        Number("bits", "bits per character", expected=lambda: BITS, tolerance=0.005, slips=[
             Slip(lambda: sum(-math.log2(p) for p in P), "That is what all four cost together. Asked is the mean: divide by how many there are."),
             Slip(lambda: -math.log2(sum(P) / 4), "You have averaged the probabilities and taken one logarithm. Price each character first, then average the prices."),
             Slip(lambda: -BITS, "A price is positive: the logarithm of a probability is negative, and the minus in front turns it round."),
@@ -43,14 +43,14 @@ Fractions and expressions are welcome, such as `"2^(1/3)"` or `"ln(5)"`.""",
             Slip(lambda: 2 ** (4 * BITS), "That is 2 to the price of all four. Take the mean price."),
             Slip(lambda: BITS ** 2, "That is the bits squared. It is 2 to the power of the bits."),
         ]),
-        Number("both", "perplexity on both", expected=lambda: 2 ** ((4 * BITS + 12 * 4.5) / 16), tolerance=0.05, slips=[
+        Number("both", "perplexity, both texts", expected=lambda: 2 ** ((4 * BITS + 12 * 4.5) / 16), tolerance=0.05, slips=[
             Slip(lambda: 2 ** ((BITS + 4.5) / 2), "You have given both texts the same weight. Each character counts once, and the second text has three times as many."),
             Slip(lambda: (2 ** BITS + 2 ** 4.5) / 2, "You have averaged the two perplexities. Average the bits, over all sixteen characters, and take the power at the end."),
             Slip(lambda: (4 * 2 ** BITS + 12 * 2 ** 4.5) / 16, "The weights are right, but you have averaged perplexities. Average the bits, and take the power at the end."),
             Slip(lambda: (4 * BITS + 12 * 4.5) / 16, "Those are the bits per character of both together. The perplexity is 2 to their power."),
             Slip(lambda: math.exp((4 * BITS + 12 * 4.5) / 16), "e goes with nats. With bits the power is one of 2."),
         ]),
-        Number("framework", "bits from nats", expected=lambda: LOSS / math.log(2), tolerance=0.01, unit="bits", slips=[
+        Number("framework", "the loss of 1.6, in bits", expected=lambda: LOSS / math.log(2), tolerance=0.01, slips=[
             Slip(lambda: LOSS * math.log(2), "You multiplied by ln 2. A nat is the larger unit, 1.44 bits, so there must be more bits than nats: divide."),
             Slip(lambda: math.exp(LOSS), "That is the perplexity, e to the nats. Asked are the bits, which are its logarithm to the base 2."),
             Slip(lambda: 2 ** LOSS, "That is 2 to the power of nats, which is nothing at all. One bit is ln 2 = 0.693 nats."),

@@ -33,9 +33,9 @@ def probes(rng):
     for B, K, temperature in ((7, 5, 0.7), (3, 11, 1.3)):
         yield Probe(f"random numbers, temperature {temperature}",
                     (2 * rng.normal(size=(B, K)), temperature, rng.uniform(size=B)), "Everything is random here.", {"B": B, "K": K})
-    yield Probe("the largest u there is", (rng.normal(size=(40, 211)), 1.0, np.full(40, np.nextafter(1, 0))),
-                "u is the largest number below 1, so it falls into the last piece. But the sum of 211 rounded numbers may end a hair "
-                "below 1, and then u lies behind all pieces.", {"B": 40, "K": 211})
+    yield Probe("the largest u there is", (rng.normal(size=(24, 101)), 1.0, np.full(24, np.nextafter(1, 0))),
+                "u is the largest number below 1, so it falls into the last piece. But the sum of 101 rounded numbers may end a hair "
+                "below 1, and then u lies behind all pieces.", {"B": 24, "K": 101})
 
 
 def reference(scores, temperature, u):
@@ -77,8 +77,9 @@ Scores may be as large as thousands, and temperatures as low as 0.001: nothing m
 p, u = [0.5, 0.1, 0.1, 0.1, 0.1, 0.1], 0.65
 end = 0.0
 for side, share in enumerate(p):
+    here = end <= u < end + share
     end += share
-    print(f"side {side}: up to {end:.1f}", "<- u = 0.65 falls here" if end - share <= u < end else "")''',
+    print(f"side {side}: up to {end:.1f}", "<- u falls here" if here else "")''',
     task="""Now for $B$ rows at once, from scores and a temperature.""",
     starter='''def draw(scores, temperature, u):
     """The probabilities, (B, K), and the symbols drawn, (B)."""
@@ -95,6 +96,9 @@ for side, share in enumerate(p):
         Mistake("probabilities divided by the temperature", "The probabilities themselves are divided by the temperature, so they no longer sum to 1. "
                 "It acts on the scores, before the exponential.",
                 swap=[(HEAT, "s = scores"), (SHARE, SHARE + " / temperature")]),
+        Mistake("a softmax first, then a power", "You take the softmax of the scores as they are, and then the power 1/temperature. On paper that is the "
+                "same; but what the first softmax has rounded to 0 no temperature brings back. Divide the scores first.",
+                swap=[(HEAT, "s = scores"), (SHARE, SHARE + "\n    p = p ** (1 / temperature)\n    p = p / p.sum(axis=-1, keepdims=True)")]),
         Mistake("exp overflows", "exp of a number above 709 is infinite, and infinite by infinite is NaN. Only differences between the scores of a "
                 "row matter: subtract the largest first.", swap=[(SHIFT, "s = s - 0")]),
         Mistake("the largest of the whole batch", "You subtract the largest score of all rows. In a row that lies far below it every exp is 0, and 0/0 is "
@@ -105,6 +109,8 @@ for side, share in enumerate(p):
                 swap=[(SHARE, "p = p / p.sum()")]),
         Mistake("softmax along the batch", "You divide by sums along the batch, so it is the columns that sum to 1. The texts do not compete with "
                 "each other, the symbols of one text do.", swap=[(SHARE, "p = p / p.sum(axis=0)")]),
+        Mistake("sorted before the draw", "You lay the pieces in the order of their size. Then what you draw is a rank, not a symbol; and a draw needs no "
+                "sorting, any order does.", swap=[(BEFORE, "before = (-np.sort(-p, axis=-1)).cumsum(axis=-1) <= u[:, None]")]),
         Mistake("the most likely", "`p` is right, but you take the largest and never look at u. That is running without chance: it writes "
                 "the same text every time, and soon goes round in circles.", swap=[(TAKE, "ids = p.argmax(axis=-1)")]),
         Mistake("the wrong side of an end", "Right, but for the ends of the pieces: you take the first sum that is *at least* u (or `searchsorted` with "

@@ -42,7 +42,7 @@ def curves():
 def symptoms():
     found = curves()
     fig, ax = axes(height=3.2)
-    for name, colour, above in (("test", "y", 0.15), ("validation", "c", 0.2), ("training", "h", -0.32)):
+    for name, colour, above in (("test", "c", 0.15), ("validation", "y", 0.2), ("training", "h", -0.32)):
         ax.plot(found["update"], found[name], color=COLOURS[colour])
         ax.text(found["update"][-1], found[name][-1] + above, name, color=COLOURS[colour], ha="right")
     ax.set(xlim=(0, UPDATES), ylim=(0, 5), xlabel="updates", ylabel="bits per character")
@@ -59,7 +59,7 @@ EXERCISE = Choice(
 put aside for validation, to stop by; the next 1,700 letters of the same documentation are the test. Early stopping never stepped in: the
 validation cost was still falling, or level, after 900 updates. Then somebody drew the test as well.
 
-The three curves begin together, a little above 4.6 bits. What is wrong?""",
+The three curves begin together, a little above 4.5 bits. What is wrong?""",
     symptoms=symptoms,
     options=[
         Option("The learning rate is too high: the steps overshoot.",

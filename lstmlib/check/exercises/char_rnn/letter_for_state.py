@@ -14,11 +14,11 @@ $h_{t-1} = 0$ before every step. The weights stay as they are, trained on whole 
     options=[
         Option("All it could do before: the letters that are fed back hold what the state held.",
                "One letter comes back, the last. Of those before it only the state knew anything; that they were once inputs is of no use to a step that does not see them."),
+        Option("It chooses by the last letter alone: no better than a table of what follows each single letter.", right=True),
         Option("It goes on spelling the words it has learned, since these are in its weights; it only loses sight of longer sentences.",
                "The weights are the same at every step. Same input, same state, same probabilities: after every t it says the same, in whatever word it stands."),
         Option("It chooses by the last two letters: the one it reads and the one from which that was predicted.",
                "The one before was an input one step ago, and what it left behind was in the state. With that at 0 nothing of it is left."),
-        Option("It chooses by the last letter alone: no better than a table of what follows each single letter.", right=True),
         Option("Nothing: it will write one and the same letter for ever.",
                "The probabilities still depend on the letter it reads, and the next is drawn from them. So it goes from letter to letter, only without aim."),
     ],

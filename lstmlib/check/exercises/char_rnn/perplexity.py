@@ -63,6 +63,10 @@ A character that had got the probability $p$ costs $-\\log_2 p$ bits. Return two
 
 - `bits`: the mean price of a character, in bits. Each character counts once, whichever text it is from.
 - `perplexity`: among how many equally likely characters the model might as well have been choosing, $2^{\\text{bits}}$.""",
+    example='''# what single characters cost
+for p in (1, 1 / 2, 1 / 8, 0.05):
+    print(f"p = {p:5.3f}: {abs(np.log2(p)):.2f} bits, like a choice among {1 / p:.0f}")''',
+    task="""Now the mean over a whole batch, and the perplexity.""",
     starter='''def bits_and_perplexity(p, mask):
     """Bits per character, and the perplexity, of a padded batch."""
     ...
@@ -106,6 +110,11 @@ A character that had got the probability $p$ costs $-\\log_2 p$ bits. Return two
                 swap=[("-np.log2(p[mask])", "-np.log2(p)")]),
         Mistake("divided by all places", "You add the prices of the right places, and then divide by all T times B places. How many "
                 "characters are there?", swap=[(MEAN, "bits = price.sum() / p.size")]),
+        Mistake("the price of a text", "You divide by the number of texts: that is what a text costs. Asked is the price of a character, so "
+                "divide by how many there are.", swap=[(MEAN, "bits = price.sum() / mask.shape[1]")]),
+        Mistake("the mask on the probabilities", "You multiply p by the mask, which makes the padding 0, and the logarithm of 0 is minus "
+                "infinity. Pick the places that count instead of setting the others to 0.",
+                swap=[("-np.log2(p[mask])", "-np.log2(p * mask)")]),
         Mistake("padding multiplied away", "Right, until the padding holds a 0: then its price is infinite, and infinity times 0 is NaN. "
                 "Take the logarithm only where the mask is True.",
                 swap=[(MEAN, "bits = (-np.log2(p) * mask).sum() / mask.sum()")]),

@@ -80,7 +80,8 @@ NO_PROBABILITY = Mistake("no probabilities", "Some of the numbers are negative, 
 SUM = Mistake("they do not sum to 1", "The K probabilities of a place do not sum to 1. Whoever gives more than there is makes every letter look cheap.",
               swap=[("(seen + doubt * p[:, n:])", "(seen + 1 + doubt * p[:, n:])")])
 FUTURE = Mistake("it looks ahead", "Two of the texts are alike at first and differ later, and your probabilities differ before they do (or copies of one "
-                 "text are told apart). So something of what comes later has got into them: p[b, t] may depend on texts[b, :t] alone.",
+                 "text are told apart). So something of what comes later has got into them (`np.roll`, for one, brings the "
+                 "last letter to the front): p[b, t] may depend on texts[b, :t] alone.",
                  source='''
 def predict(train, texts, K):
     p = np.full((*texts.shape, K), 1 / K)
@@ -124,7 +125,7 @@ knowing how common each letter is 4.19, a bigram table 3.47. Among the texts are
 only five symbols. All cases together may take ten seconds.""",
     example=READ + '''
 train, held, K = ids[:-1400], ids[-1400:].reshape(14, 100), 27
-print(words[-400:-300].strip())
+print(text[1800:1870])
 
 
 def common(train, texts, K):
@@ -141,7 +142,7 @@ print(f"{bits_of(common(train, held, K), held):.2f} bits per character")''',
     task="""Try your own on `held` with `bits_of` before you ask the check, and beware of choosing by `held` for too long: a part of `train` can
 serve as validation.""",
     starter='''def predict(train, texts, K):
-    """Probabilities (B, T, K): p[b, t] for the symbol at texts[b, t], from texts[b, :t]."""
+    """p, (B, T, K): what to expect at texts[b, t] after texts[b, :t]."""
     ...
     return p''',
     returns="p",

@@ -115,6 +115,12 @@ def stop_early(valid, patience):
                 "curves are noisy, and `patience` says how many are allowed.", swap=[(OVER, "if epoch != best:")]),
         Mistake("the index of the last epoch", "`best` is right, but `epochs` is the number of the last epoch. Epochs are numbered from 0, "
                 "so one more have been run.", swap=[(RESULT, "return best, epoch")]),
+        Mistake("one epoch too few where it stops", "Where it runs to the end of the list `epochs` is right, but where it stops you give the number of "
+                "the epoch, which is one less than how many were run.",
+                swap=[(RESULT, "return best, epoch if epoch - best == patience else epoch + 1")]),
+        Mistake("compared with one earlier epoch", "It compares with the epoch that lies `patience` back. Asked is whether any of the last `patience` "
+                "epochs was better than the best so far.",
+                swap=[(OVER, "if epoch >= patience and valid[epoch] > valid[epoch - patience]:")]),
         Mistake("counted from 1", "`best` is counted from 1; the first epoch is number 0.", swap=[(RESULT, "return best + 1, epoch + 1")]),
         Mistake("its bits for its number", "`best` is the price of the best epoch; asked for is its number, from 0.",
                 swap=[(RESULT, "return valid[best], epoch + 1")]),

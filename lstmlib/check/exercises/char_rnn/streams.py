@@ -11,8 +11,8 @@ def sizes(ids, T, B):
 
 def probes(rng):
     for count, T, B, name, says in (
-            (8, 7, 1, "one stream, one window", "The text is the numbers 0 to 7, each its own place. One stream, one window of 7: inputs 0 "
-             "to 6, targets 1 to 7."),
+            (7, 3, 1, "one stream, two windows", "The text is the numbers 0 to 6, each its own place. One stream, two windows of 3: inputs 0 1 2 "
+             "and 3 4 5, targets 1 2 3 and 4 5 6."),
             (13, 3, 2, "two streams of two windows", "The text is the numbers 0 to 12, each its own place, so you can read off where each "
              "came from. Stream 0 is 0 to 5, stream 1 is 6 to 11; window 0 holds the first three of each."),
             (14, 2, 2, "one symbol left over", "Three windows of 2 in 2 streams are 12 inputs. With the last target that makes 13 "
@@ -61,7 +61,8 @@ Return
 ids, T = np.arange(10), 3
 N = (len(ids) - 1) // T
 for n in range(N):
-    print("window", n, "inputs", ids[n * T:n * T + T], "targets", ids[n * T + 1:n * T + T + 1])''',
+    now, later = n * T, n * T + 1
+    print("window", n, ids[now:now + T], "targets", ids[later:later + T])''',
     task="""Now for $B$ streams side by side. With `ids = np.arange(13)`, $T = 3$ and $B = 2$, window 0 has the columns 0 1 2 and 6 7 8, and
 window 1 has 3 4 5 and 9 10 11.""",
     starter='''def windows(ids, T, B):

@@ -147,7 +147,7 @@ a_t &= W x_t + U h_{{t-1}} + b \\qquad i, f, o = \\sigma(a_i), \\sigma(a_f), \\s
 c_t &= f_t \\odot c_{{t-1}} + i_t \\odot g_t \\qquad h_t = o_t \\odot \\tanh(c_t)
 \\end{{aligned}}$$
 
-With one unit, $W$ has four rows, for i, f, g and o, and three columns, for value, mark and ask. The values lie between $-s$ and $s$; your function is given $s$ as `largest` and returns `W` `(4, 3)`, `U` `(4, 1)`, `b` `(4,)` and the number `V`. There are many right answers: what the network says must be right within {WITHIN} $s$ at every step of several long sequences.
+With one unit, $W$ has four rows, for i, f, g and o, and three columns, for value, mark and ask. The values lie between $-s$ and $s$; your function is given $s$ as `largest` and returns `W` `(4, 3)`, `U` `(4, 1)`, `b` `(4,)` and the number `V`. There are many right answers: what the network says must be right within a twentieth of $s$ at every step of several long sequences.
 
 Here is another job, done by the same cell: count the marks, and show a tenth for each, always.""",
     example='''from lstmlib.numpy import LSTM, unroll
@@ -158,7 +158,8 @@ W = np.array([[0.0, 20.0, 0.0],       # i: open at a mark, by 20 - 10
               [0.0, 0.0, 0.0]])       # o: always open, by its bias
 U = np.zeros((4, 1))
 b = np.array([-10.0, 10.0, 0.1, 10.0])
-x = np.array([[0.3, 0, 0], [0.5, 1, 0], [-0.2, 0, 1], [0.9, 1, 0]])    # value, mark, ask
+x = np.array([[0.3, 0, 0], [0.5, 1, 0],       # a row a step: value, mark, ask
+              [-0.2, 0, 1], [0.9, 1, 0]])
 run = unroll(LSTM(3, 1), {"W": W, "U": U, "b": b}, x[:, None])
 c = [state["c"][0, 0] for state in run.history[1:]]
 print("value mark ask      c      h")
@@ -166,7 +167,7 @@ for row, memory, shown in zip(x, c, run.outputs[:, 0, 0]):
     print(f"{row[0]:5} {row[1]:4.0f} {row[2]:3.0f} {memory:6.3f} {shown:6.3f}")''',
     task="Now the keeper of the last marked number: when must each gate be open, and when shut? Write it down in words first.",
     starter='''def last_marked(largest):
-    """W, U, b and V of an LSTM with one unit, for values from -largest to largest."""
+    """W, U, b and V, for values from -largest to largest."""
     U = np.zeros((4, 1))
     ...
     return W, U, b, V''',

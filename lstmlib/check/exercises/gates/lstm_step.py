@@ -31,14 +31,15 @@ def probes(rng):
     c = np.array([[0.9, -0.6]])
     yield Probe("keeping: f = 1, i = 0, o = 1", alone(b=pushed(2, i=-40, f=40, o=40), c=c),
                 "W and U are 0, and the biases push f to 1, i to 0 and o to 1. So the new c must be the old c, and h "
-                "its tanh. Look at the line that makes c, and at which block of b is pushed to which gate.", sizes)
+                "its tanh. Look at the line that makes c, and at which block of b is pushed to which gate. If the shapes "
+                "do not fit: a sequence is a row here, so a is (B, 4D), and its blocks lie along the last axis.", sizes)
     yield Probe("writing: f = 0, i = 1, o = 1", alone(b=np.r_[40, 40, -40, -40, 0.5, -0.7, 40, 40], c=c),
                 "W and U are 0, and the biases push f to 0, i to 1 and o to 1. So the new c must be the candidate, "
-                "the tanh of the third block of b, whatever the old c was.", sizes)
+                "the tanh of the third block of b, whatever the old c was, and h the tanh of that new c.", sizes)
+    yield Probe("only the biases", alone(b=True, c=c),
+                "W and U are 0, so only b and the old c are left. Look at how b enters a, which activation each block gets, and what multiplies what.", sizes)
     yield Probe("hiding: o = 0", alone(b=np.r_[0.4, -0.3, 0.8, 0.2, 0.5, -0.7, -40, -40], c=c),
                 "W and U are 0, and the biases push o to 0. So h must be 0, and c as it would be with any other o.", sizes)
-    yield Probe("only the biases", alone(b=True, c=c),
-                "W and U are 0, so only b and the old c are left. Look at how b enters a, and which activation each block gets.", sizes)
     yield Probe("only W", alone(W=True, c=c),
                 "U and b are 0, so a is W x alone. Look at how W meets x: row k of W makes entry k of a.", sizes)
     yield Probe("only U", alone(U=True, c=c),
@@ -95,16 +96,19 @@ Here is a step of another, smaller cell: two blocks, a gate $k$ that keeps and a
 
 
 def small_step(params, x, h):
-    a = x @ params["W"].T + h @ params["U"].T + params["b"]    # (B, 2D)
-    a_k, a_g = np.split(a, 2, axis=-1)                         # two blocks, (B, D) each
+    W, U, b = params["W"], params["U"], params["b"]
+    a = x @ W.T + h @ U.T + b                # (B, 2D)
+    a_k, a_g = np.split(a, 2, axis=-1)       # two blocks, (B, D) each
     k = sigmoid(a_k)
     g = np.tanh(a_g)
     return k * h + (1 - k) * g
 
 
 M, D = 3, 2
-params = {"W": np.full((2 * D, M), 0.1), "U": np.eye(2 * D, D), "b": np.zeros(2 * D)}
-small_step(params, x=np.ones((1, M)), h=np.array([[0.5, -0.5]])).round(3)''',
+params = {"W": np.full((2 * D, M), 0.1), "U": np.eye(2 * D, D),
+          "b": np.zeros(2 * D)}
+x, h = np.ones((1, M)), np.array([[0.5, -0.5]])
+small_step(params, x, h).round(3)''',
     task="Now the LSTM: four blocks, and two states. What is left out takes six to eight lines.",
     starter='''def sigmoid(a):
     return 1 / (1 + np.exp(-a))
@@ -163,6 +167,7 @@ def lstm_step(params, x, state):
         Mistake("i and f exchanged", "Two things do this: the blocks taken as f i g o, where they stand i f g o; or f in front of the candidate and i in front of the "
                 "old c. Either way the input gate keeps and the forget gate writes.", swap=[("a_i, a_f,", "a_f, a_i,")]),
         order("iofg", "ONNX"),
+        order("gifo", "Greff and others, who write the candidate first, as z"),
         order("fiog", "many texts, which begin with the forget gate"),
         Mistake("blocks interleaved", "You take every fourth number for a gate, as by a reshape to (D, 4). A block is D numbers in a row: first all of i, then all of f.",
                 swap=[("np.split(a, 4, axis=-1)", "np.moveaxis(a.reshape(len(a), -1, 4), -1, 0)")]),

@@ -57,8 +57,10 @@ You know a layer on the same two vectors: a step of the plain cell.""",
     return np.tanh(a)
 
 
-params = {"W": np.array([[1.0, 0.0, 2.0], [0.5, 0.5, 0.0]]), "U": np.eye(2), "b": np.zeros(2)}
-plain_step(params, x=np.array([[0.1, 0.2, 0.3]]), h=np.array([[0.5, -0.5]])).round(3)''',
+W = np.array([[1.0, 0.0, 2.0], [0.5, 0.5, 0.0]])
+params = {"W": W, "U": np.eye(2), "b": np.zeros(2)}
+x, h = np.array([[0.1, 0.2, 0.3]]), np.array([[0.5, -0.5]])
+plain_step(params, x, h).round(3)''',
     task="Now the gate, and what it lets through. Three lines will do.",
     starter='''def let_through(params, x, h, v):
     """What the gate lets through of v."""

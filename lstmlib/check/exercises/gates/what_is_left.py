@@ -11,10 +11,10 @@ def probes(rng):
         g, c0 = (np.round(rng.uniform(0.3, 0.95, shape) * rng.choice([-1, 1], shape), 2) for shape in ((T, D), (D,)))
         return f, i, g, c0
 
-    sizes = {"T": 3, "D": 2}
-    f, i, g, c0 = drawn(**sizes)
+    sizes = {"T + 1": 4, "D": 2}
+    f, i, g, c0 = drawn(T=3, D=2)
     yield Probe("a single step", tuple(each[:1] for each in (f, i, g)) + (c0,),
-                "One step: of c_0 the first forget gate keeps its share, and of what the step writes itself nothing is lost yet.", {"T": 1, "D": 2})
+                "One step: of c_0 the first forget gate keeps its share, and of what the step writes itself nothing is lost yet.", {})
     yield Probe("nothing is forgotten", (0 * f + 1, i, g, c0),
                 "All forget gates are 1, so everything is still there whole: c_0 in row 0, and below it what each step has written.", sizes)
     yield Probe("nothing is written", (f, 0 * i, g, c0),
@@ -26,7 +26,7 @@ def probes(rng):
     yield Probe("cleared at step 2", (cleared, i, g, c0),
                 "At step 2 the forget gates are exactly 0. Of all that was there before, nothing is left: rows 0 and 1 are 0.", sizes)
     for T, D, name in ((7, 3, "seven steps"), (5, 5, "T = D"), (5, 2, "random numbers")):
-        yield Probe(name, drawn(T, D), "Small cases are right and a longer one is not. The rows must sum to the last c: run the loop and compare.", {"T": T, "D": D})
+        yield Probe(name, drawn(T, D), "Small cases are right and a longer one is not. The rows must sum to the last c: run the loop and compare.", {"T + 1": T + 1, "D": D})
 
 
 def reference(f, i, g, c0):
@@ -55,7 +55,7 @@ is a sum of things that were put there: the memory at the start, $c_0$, and what
 `f`, `i` and `g` (the candidates) are arrays of shape `(T, D)`: row 0 belongs to step 1, and so on. `c0` has shape `(D,)`. Return an array of shape `(T + 1, D)`: in row 0 what is left of $c_0$ in $c_T$, in row $t$ what is left of what step $t$ has written. The rows sum to $c_T$.
 
 The example is a simpler memory: one number, a half of it kept at every step, and no input gate.""",
-    example='''g = np.array([8.0, 4.0, 2.0])            # what comes in at steps 1, 2, 3
+    example='''g = np.array([8.0, 8.0, 8.0])            # what comes in at steps 1, 2, 3
 T = len(g)
 left = np.array([0.5 ** (T - t) * g[t - 1] for t in range(1, T + 1)])
 

@@ -37,8 +37,9 @@ def symptoms():
         alone, _ = answer(reader, params, word, None)
         lines.append(f"{number:>7}  {word:8}  {_told(p):16}  {_told(alone)}")
     same = all(np.array_equal(before[name], params[name]) for name in params)
-    return "\n".join([*lines, "", f"weights before and after, to the last bit: {'the same' if same else 'changed'}",
-                      "requests are answered one at a time: B = 1"])
+    lines += ["", f"weights before and after, to the last bit: {'the same' if same else 'changed'}",
+              "requests are answered one at a time: B = 1"]
+    return "\n".join(lines)
 
 
 EXERCISE = Choice(
@@ -46,32 +47,45 @@ EXERCISE = Choice(
     title="The confused clerk",
     level="standard",
     statement=r"""
-A small trained network has read many walks along five letters, there and back, *a b c d e d c b a b c …*, and says which letter
-comes next. It is put behind a counter. Visitors come one after the other; each hands in a piece of a walk, and is told the letters that may come next and their probabilities (those above 20 %).
-The pieces have nothing to do with one another. After a single *b* both *a* and *c* are possible, and nothing can tell which.
+A small trained network has read many walks along five letters, there and back, *a b c d e d c b a b
+c …*, and says which letter comes next. It is put behind a counter. Visitors come one after the
+other; each hands in a piece of a walk, and is told the letters that may come next and their
+probabilities (those above 20 %). The pieces have nothing to do with one another. After a single *b*
+both *a* and *c* are possible, and nothing can tell which.
 
-Below is a morning's log. In the last column the same request was put to a fresh copy of the program, as its first. **What is wrong at the counter?**
+Below is a morning's log. In the last column the same request was put to a fresh copy of the
+program, as its first. **What is wrong at the counter?**
 """,
     symptoms=symptoms,
     options=[
         Option("The network was trained for too short a time.",
-               "Then the fresh copy, which has the same weights, would err too. It is right in all requests, and unsure only where nobody can be sure."),
+               "Then the fresh copy, which has the same weights, would err too. It is right in all "
+               "requests, and unsure only where nobody can be sure."),
         Option("The weights are changed a little by each request.",
-               "They are the same to the last bit before and after. What else of the first request is still there at the second?"),
+               "They are the same to the last bit before and after. What else of the first request "
+               "is still there at the second?"),
         Option("U is transposed in the program that answers.",
-               "Then words of two letters and more would suffer, since U acts between the letters. Those are all right; it is single letters that go wrong."),
+               "Then words of two letters and more would suffer, since U acts between the letters. "
+               "Those are all right; it is single letters that go wrong."),
         Option("Each request starts from the state that the request before it left.", right=True),
-        Option("The answer is read from the state before the last letter, instead of the one after it.",
-               "Then the answer to ab would be that to a, which is b for certain. It is c. And the fresh copy would do the same."),
+        Option("The answer is read from the state before the last letter, instead of the one after "
+               "it.",
+               "Then the answer to ab would be that to a, which is b for certain. It is c. And the "
+               "fresh copy would do the same."),
         Option("Within a batch, sequences get the states of their neighbours.",
-               "Every request is a batch of one: there are no neighbours beside it. But there are some before it."),
+               "Every request is a batch of one: there are no neighbours beside it. But there are "
+               "some before it."),
     ],
     hints=(
-        "Compare the rows with the request b. The weights are the same each time, and so is the input. What is left that may differ?",
-        "Which requests are answered as on a fresh start, and which are not? Look at their lengths, and at what was read just before.",
-        "After cb the clerk says, to a single b, letters that fit neither: it takes this b for what follows cb. What carries over from one word to the "
-        "next?",
+        "Compare the rows with the request b. The weights are the same each time, and so is the "
+        "input. What is left that may differ?",
+        "Which requests are answered as on a fresh start, and which are not? Look at their "
+        "lengths, and at what was read just before.",
+        "After cb the clerk says, to a single b, letters that fit neither: it takes this b for "
+        "what follows cb. What carries over from one word to the next?",
     ),
-    passed="The state is not set back between requests: each visitor's letters are read as if they went on from the last one's. The first letter of a word suffers, and from the second on "
-           "the word itself sets the state right. Start each sequence from its own initial state.",
+    passed="The state is not set back between requests: each visitor's letters are read as if they "
+           "went on from the last one's. The first letter of a word suffers, and from the second "
+           "on the word itself sets the state right. Start each sequence from its own initial "
+           "state.",
 )

@@ -54,13 +54,14 @@ def verify(args, got):
     shapes = {"W": "(D, 1)", "U": "(D, D)", "b": "(D,)", "V": "(1, D)", "b_y": "(1,)"}
     for name, value in got.items():
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
-            return f"`{name}` should be an array of real numbers, or nested lists of them with rows of one length."
+            return f"`{name}` should be an array of real numbers, or a list of rows of one length."
     D = len(got["b"]) if got["b"].ndim == 1 else 0
     right = {"W": (D, 1), "U": (D, D), "b": (D,), "V": (1, D), "b_y": (1,)}
     for name, value in got.items():
         if value.shape != right[name] or not 1 <= D <= UNITS:
             return (f"`{name}` has shape {value.shape}, expected {shapes[name]}"
-                    + (f" with D = {D}, the length of b." if D else " with D, the number of units, of your choice.")
+                    + (f" with D = {D}, the length of b." if D else
+                        " with D, the number of units, of your choice.")
                     + (f" At most {UNITS} units." if D > UNITS else ""))
     weights = [got[name].astype(float) for name in NAMES]
     if not all(np.isfinite(value).all() for value in weights):
@@ -84,8 +85,9 @@ def _for_long(k, weights):
     out = written(*weights, bits[:, None].astype(float))[:, 0]
     wrong = np.flatnonzero(~(np.abs(out - _digits(k * number, 1000)) < 0.01))
     if wrong.size:
-        return (f"All numbers up to 255 come out right. In one of a thousand digits the digit at place {wrong[0] + 1} "
-                f"is off by more than 0.01: small errors add up. Whole numbers as weights would stay exact.")
+        return ("All numbers up to 255 come out right. In one of a thousand digits the digit at "
+                f"place {wrong[0] + 1} is off by more than 0.01: small errors add up. Whole "
+                "numbers as weights would stay exact.")
     return None
 
 
@@ -129,8 +131,8 @@ def _first_failure(k, digits, due, out):
     n = int(np.flatnonzero((~(np.abs(out - due) < 0.01)).any(axis=0))[0])
     shown = max((k * n).bit_length(), 1) + 1
     row = lambda values: " ".join(f"{v:.4g}".replace("-", "−") for v in values[:shown, n])
-    return (f"{k} times {n}: it reads {row(digits)} (lowest digit first), and should write {row(due)}, that is {k * n}. "
-            f"It writes {row(out)}.")
+    return (f"{k} times {n}: it reads {row(digits)} (lowest digit first), and should write "
+            f"{row(due)}, that is {k * n}. It writes {row(out)}.")
 
 
 EXERCISE = Code(
@@ -141,16 +143,18 @@ A recurrent network with a rectifier, started from $h_0 = 0$,
 
 $$ h_t = \max(0,\; W x_t + U h_{t-1} + b), \qquad \hat y_t = V h_t + b_y, $$
 
-reads a binary number, one digit a step, **lowest digit first**, followed by zeros. It is to write the digits of $k$
-times that number, one a step, lowest first as well: with $k = 3$ it reads 1 1 0 0 (three) and writes 1 0 0 1 (nine). No training:
-you set the weights.
+reads a binary number, one digit a step, **lowest digit first**, followed by zeros. It is to write
+the digits of $k$ times that number, one a step, lowest first as well: with $k = 3$ it reads 1 1 0 0
+(three) and writes 1 0 0 1 (nine). No training: you set the weights.
 
-How one does it on paper: at each step add $k$ times the digit to what is carried, $s = k x + \text{carry}$. Write the
-last binary digit of $s$, and carry half of $s$, rounded down. If the carry is at most $k - 1$, then $s \le 2k - 1$, and the new carry is at most
-$k - 1$ again: it never gets larger.
+How one does it on paper: at each step add $k$ times the digit to what is carried,
+$s = k x + \text{carry}$. Write the last binary digit of $s$, and carry half of $s$, rounded down.
+If the carry is at most $k - 1$, then $s \le 2k - 1$, and the new carry is at most $k - 1$ again: it
+never gets larger.
 
-Write a function that gets `k`, from 1 to 9, and returns the five arrays, in the order `W` (D, 1), `U` (D, D), `b` (D,), `V` (1, D), `b_y` (1,). The number $D$ of units
-is yours (at most 200). A written digit is right if it is within 0.01 of 0 or 1. Your network is run on all numbers up to 255
+Write a function that gets `k`, from 1 to 9, and returns the five arrays, in the order `W` (D, 1),
+`U` (D, D), `b` (D,), `V` (1, D), `b_y` (1,). The number $D$ of units is yours (at most 200). A
+written digit is right if it is within 0.01 of 0 or 1. Your network is run on all numbers up to 255
 and on one of a thousand digits. There are many right answers.
 """,
     example='''
@@ -183,18 +187,24 @@ def times(k):
     verify=verify,
     mistakes=[
         Mistake("nothing is carried",
-                "Each digit is multiplied by itself: the network has no memory, or never reads it. The carry of one step has to enter "
-                "the sum of the next, through U.", swap=[("np.tile(carry, (D, 1))", "np.zeros((D, D))")]),
-        Mistake("the whole sum is written", "It writes s itself, 2 or more at times. A digit is 0 or 1: the last binary digit of s.",
+                "Each digit is treated alone: the network has no memory, or never reads it. "
+                "The carry of one step has to enter the sum of the next, through U.",
+                swap=[("np.tile(carry, (D, 1))", "np.zeros((D, D))")]),
+        Mistake("the whole sum is written",
+                "It writes s itself, 2 or more at times. A digit is 0 or 1: the last binary digit "
+                "of s.",
                 swap=[("V = digit[None]", "V = np.eye(1, D)")]),
         Mistake("a carry without a limit",
-                "Feed it ones, and its state grows with every step. Perhaps it carries the whole of s, or more than half of it: half of s, rounded down, "
-                "never gets beyond k − 1.",
+                "Feed it ones, and its state grows with every step. Perhaps it carries the whole "
+                "of s, or more than half of it: half of s, rounded down, never gets beyond k − 1.",
                 swap=[("np.tile(carry, (D, 1))", "np.tile(np.eye(1, D), (D, 1))")]),
-        Mistake("the carry is written", "The digits written are the carries: V reads half of s, rounded down, where it should read "
-                "the last digit of s.", swap=[("V = digit[None]", "V = carry[None]")]),
+        Mistake("the carry is written",
+                "The digits written are the carries: V reads half of s, rounded down, where it "
+                "should read the last digit of s.",
+                swap=[("V = digit[None]", "V = carry[None]")]),
         Mistake("a carry of at most one",
-                "It carries 1 at most, as in an addition. Times k the carry may be anything up to k − 1: how far must the units count?",
+                "It carries 1 at most, as in an addition. Times k the carry may be anything up to "
+                "k − 1: how far must the units count?",
                 source='''
 def times(k):
     D = 2 * k - 1
@@ -203,17 +213,19 @@ def times(k):
     return k * np.ones((D, 1)), np.tile(carry, (D, 1)), -np.arange(D), digit[None], np.zeros(1)
 '''),
         Mistake("the digit is carried",
-                "What goes on to the next step is the digit that was written. It should be the other part of s, its half, rounded down.",
+                "What goes on to the next step is the digit that was written. It should be the "
+                "other part of s, its half, rounded down.",
                 swap=[("np.tile(carry, (D, 1))", "np.tile(digit, (D, 1))")]),
         Mistake("written too late",
-                "All digits are right, but they come late. The digit for the input at step t is written at step t: V "
-                "reads the new state.",
+                "All digits are right, but they come late. The digit for the input at step t is "
+                "written at step t: V reads the new state.",
                 source='''
 def times(k):
     W, U, b, V, b_y = _right(k)
     D = len(b)
-    return (np.vstack([W, [[0.0]]]), np.vstack([np.hstack([U, np.zeros((D, 1))]), np.hstack([V, [[0.0]]])]),
-            np.append(b, 0.0), np.eye(1, D + 1, D), b_y)
+    later = np.zeros((D + 1, D + 1))
+    later[:D, :D], later[D, :D] = U, V
+    return np.append(W, [[0.0]], axis=0), later, np.append(b, 0.0), np.eye(1, D + 1, D), b_y
 
 
 def _right(k):
@@ -223,28 +235,35 @@ def _right(k):
     return k * np.ones((D, 1)), np.tile(carry, (D, 1)), -np.arange(D), digit[None], np.zeros(1)
 '''),
         Mistake("U on its side",
-                "With U transposed your network is right. Row i of U is what unit i hears, so that the same carry has to stand in "
-                "every row, not in every column.", swap=[("np.tile(carry, (D, 1))", "np.tile(carry, (D, 1)).T")]),
+                "With U transposed your network is right. Row i of U is what unit i hears, so that "
+                "the same carry has to stand in every row, not in every column.",
+                swap=[("np.tile(carry, (D, 1))", "np.tile(carry, (D, 1)).T")]),
         Mistake("biases of the wrong sign",
-                "With −b in place of b your network is right. A unit that is to wake up beyond a threshold gets the threshold "
-                "with a minus as its bias.", swap=[("b = -np.arange(D)", "b = np.arange(D)")]),
+                "With −b in place of b your network is right. A unit that is to wake up beyond a "
+                "threshold gets the threshold with a minus as its bias.",
+                swap=[("b = -np.arange(D)", "b = np.arange(D)")]),
         Mistake("the thresholds one off",
-                "With all biases moved by 1 your network is right: the thresholds begin at 0, not at 1 (or at −1).",
+                "With all biases moved by 1 your network is right: the thresholds begin at 0, not "
+                "at 1 (or at −1).",
                 swap=[("b = -np.arange(D)", "b = -np.arange(1, D + 1)")]),
-        Mistake("a bias in the read-out", "With b_y = 0 your network is right: nothing read and nothing carried writes 0.",
+        Mistake("a bias in the read-out",
+                "With b_y = 0 your network is right: nothing read and nothing carried writes 0.",
                 swap=[("np.zeros(1)", "np.ones(1)")]),
         Mistake("the digit not taken k times",
                 "With W multiplied by k your network is right: each digit enters the sum k times.",
                 swap=[("W = k * ", "W = ")]),
     ],
     hints=(
-        "Units can say how far s = k x + carry reaches: max(s, 0), max(s − 1, 0), max(s − 2, 0) and so on. They all hear the same s; "
-        "only their biases differ. How many do you need if s is at most 2k − 1?",
-        "A sum of such units is a zigzag line over s: each unit changes the slope at its threshold by its weight. Half of s, rounded "
-        "down, has the slopes 0, 1, 0, 1 ...; the last digit of s has 1, −1, 1, −1 ... What are the changes of slope?",
-        "carry = 0, 1, −1, 1, −1 ... and digit = 1, −2, 2, −2, 2 ..., 2k − 1 entries each. Every row of U is carry, V is digit, "
-        "the biases are 0, −1, −2 ..., and W is k in each row.",
+        "Units can say how far s = k x + carry reaches: max(s, 0), max(s − 1, 0), max(s − 2, 0) "
+        "and so on. They all hear the same s; only their biases differ. How many do you need if s "
+        "is at most 2k − 1?",
+        "A sum of such units is a zigzag line over s: each unit changes the slope at its threshold "
+        "by its weight. Half of s, rounded down, has the slopes 0, 1, 0, 1 ...; the last digit of "
+        "s has 1, −1, 1, −1 ... What are the changes of slope?",
+        "carry = 0, 1, −1, 1, −1 ... and digit = 1, −2, 2, −2, 2 ..., 2k − 1 entries each. Every "
+        "row of U is carry, V is digit, the biases are 0, −1, −2 ..., and W is k in each row.",
     ),
-    passed="Weights set by hand, and exact for any length: a finite automaton in a recurrent network. It counts only as far as the "
-           "carry can go, k − 1, and so its state never grows.",
+    passed="Weights set by hand, and exact for any length: a finite automaton in a recurrent "
+           "network. It counts only as far as the carry can go, k − 1, and so its state never "
+           "grows.",
 )

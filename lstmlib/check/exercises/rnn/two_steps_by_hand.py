@@ -42,14 +42,16 @@ def y_2(states=run, V=V, b_y=b_y):
     return lambda: float(V @ states()[1] + b_y)
 
 
-TURNED = "You have read U by columns. Row 1 of U says what u hears: nothing of u, and v once; row 2 says what v hears."
+TURNED = ("You have read U by columns. Row 1 of U says what u hears: nothing of u, and v once; row "
+          "2 says what v hears.")
 ZERO = "You have started from zero. Here the initial state is (1/2, −1/2)."
 NO_TANH = "You have left out the tanh: each sum goes through one before it is a state."
 LOGISTIC = "You have used the logistic function, 1/(1 + exp(−a)), in place of tanh."
 NO_BIAS = "You have left out the bias: b is −1/2 for v."
-NOT_KEPT = "In step 2 you have used the initial state again. The old state of step 2 is the state after step 1."
-IN_PLACE = ("You have let v hear the new u. Both units hear the old state: write the two new values down only when both "
-            "are computed.")
+NOT_KEPT = ("In step 2 you have used the initial state again. The old state of step 2 is the state "
+            "after step 1.")
+IN_PLACE = ("You have let v hear the new u. Both units hear the old state: write the two new "
+            "values down only when both are computed.")
 
 
 def by_paper():
@@ -70,12 +72,15 @@ $$ h_t = \tanh(W x_t + U h_{t-1} + b), \qquad \hat y_t = V h_t + b_y $$
 
 with
 
-$$ W = \begin{pmatrix} -1 \\ 1 \end{pmatrix},\quad U = \begin{pmatrix} 0 & 1 \\ \tfrac12 & 0 \end{pmatrix},\quad
-b = \begin{pmatrix} 0 \\ -\tfrac12 \end{pmatrix},\quad V = \begin{pmatrix} 2 & 1 \end{pmatrix},\quad b_y = \tfrac12. $$
+$$ W = \begin{pmatrix} -1 \\ 1 \end{pmatrix},\quad
+U = \begin{pmatrix} 0 & 1 \\ \tfrac12 & 0 \end{pmatrix},\quad
+b = \begin{pmatrix} 0 \\ -\tfrac12 \end{pmatrix},\quad
+V = \begin{pmatrix} 2 & 1 \end{pmatrix},\quad b_y = \tfrac12. $$
 
-It starts from the state $u_0 = \tfrac12$, $v_0 = -\tfrac12$ and reads $x_1 = 1$, then $x_2 = \tfrac12$. Go through both steps on paper. What is
-unit $u$ after the first step, unit $v$ after the second, and the second output? Keep three decimals on the way, or leave the
-tanh standing: an answer may be an expression, such as `2*tanh(1/3) - 1`.
+It starts from the state $u_0 = \tfrac12$, $v_0 = -\tfrac12$ and reads $x_1 = 1$, then
+$x_2 = \tfrac12$. Go through both steps on paper. What is unit $u$ after the first step, unit $v$
+after the second, and the second output? Keep three decimals on the way, or leave the tanh standing:
+an answer may be an expression, such as `2*tanh(1/3) - 1`.
 """,
     numbers=[
         Number("u_1", "u₁", expected=lambda: math.tanh(-1.5), tolerance=0.005, slips=[
@@ -83,7 +88,9 @@ tanh standing: an answer may be an expression, such as `2*tanh(1/3) - 1`.
             Slip(u_1(U=U.T), TURNED),
             Slip(lambda: -1.5, NO_TANH),
             Slip(u_1(bend=logistic), LOGISTIC),
-            Slip(lambda: math.tanh(-0.5), "You have lost a sign: v₀ is −1/2, so that u hears −1 from the input and −1/2 from v."),
+            Slip(lambda: math.tanh(-0.5),
+                 "You have lost a sign: v₀ is −1/2, so that u hears −1 from the input and −1/2 "
+                 "from v."),
             Slip(lambda: math.tanh(1.5), "The sign is turned: W has −1 for u, and v₀ is negative."),
         ]),
         Number("v_2", "v₂", expected=lambda: by_paper()[1], tolerance=0.005, slips=[
@@ -98,18 +105,26 @@ tanh standing: an answer may be an expression, such as `2*tanh(1/3) - 1`.
         ]),
         Number("y_2", "ŷ₂", expected=lambda: by_paper()[2], tolerance=0.005, slips=[
             Slip(y_2(b_y=0.0), "You have left out the bias of the read-out, 1/2."),
-            Slip(y_2(V=np.array([1.0, 2.0])), "You have exchanged the weights of the read-out: 2 belongs to u, 1 to v."),
-            Slip(lambda: math.tanh(by_paper()[2]), "You have put a tanh on the output. The read-out has none."),
-            Slip(lambda: float(V @ run()[0] + b_y), "That is the output of the first step. The second reads the state after two steps."),
+            Slip(y_2(V=np.array([1.0, 2.0])),
+                 "You have exchanged the weights of the read-out: 2 belongs to u, 1 to v."),
+            Slip(lambda: math.tanh(by_paper()[2]),
+                 "You have put a tanh on the output. The read-out has none."),
+            Slip(lambda: float(V @ run()[0] + b_y),
+                 "That is the output of the first step. The second reads the state after two "
+                 "steps."),
             Slip(y_2(lambda: run(kept=False)), NOT_KEPT),
             Slip(y_2(lambda: run(in_place=True)), IN_PLACE),
             Slip(y_2(lambda: run(U=U.T)), TURNED),
         ]),
     ],
     hints=(
-        "Write the step as two lines, one for u and one for v, before you put in any number: u = tanh(−x + v), with the old v.",
-        "The other line is v = tanh(x + u/2 − 1/2), with the old u. The first step has x = 1, u = 1/2, v = −1/2 on the right.",
-        "Step 1: the sums are −3/2 and 3/4. With tanh of these as the old u and v, and x = 1/2, go on; then ŷ = 2u + v + 1/2.",
+        "Write the step as two lines, one for u and one for v, before you put in any number: u = "
+        "tanh(−x + v), with the old v.",
+        "The other line is v = tanh(x + u/2 − 1/2), with the old u. The first step has x = 1, u = "
+        "1/2, v = −1/2 on the right.",
+        "Step 1: the sums are −3/2 and 3/4. With tanh of these as the old u and v, and x = 1/2, go "
+        "on; then ŷ = 2u + v + 1/2.",
     ),
-    passed="You have done by hand what the machine does: both units hear the old state, and the read-out hears the new one.",
+    passed="You have done by hand what the machine does: both units hear the old state, and the "
+           "read-out hears the new one.",
 )

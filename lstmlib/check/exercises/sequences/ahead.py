@@ -54,7 +54,7 @@ print("ours ahead in", (ours > theirs).sum(), "of 5 lots")''',
     task="""Looked at one by one, the two scatter over nearly 30 points, and 3 points of difference seem nothing. Lot by lot it looks otherwise. Let your function say how sure we may be.""",
     starter='''\
 def ahead(ours, theirs, t):
-    """By how much we are ahead on average, and half the width of the 95 % interval."""
+    """Our mean lead, and half the width of its 95 % interval."""
     ...
     return mean, half''',
     returns=("mean", "half"),
@@ -82,6 +82,13 @@ def ahead(ours, theirs, t):
                 "You add the half widths of the two networks' own intervals. Take the differences first and their "
                 "interval then.",
                 swap=[(SPREAD, "spread = np.std(ours, ddof=1) + np.std(theirs, ddof=1)")]),
+        Mistake("two intervals subtracted",
+                "You take the one network's half width off the other's. Uncertainties don't cancel like that: take the "
+                "differences of the accuracies first, and their interval then.",
+                swap=[(SPREAD, "spread = np.std(ours, ddof=1) - np.std(theirs, ddof=1)")]),
+        Mistake("both ends",
+                "You return the two ends of the interval. Asked for are its middle, the mean, and half its width.",
+                swap=[("return mean, half", "return mean - half, mean + half")]),
         Mistake("one network's scatter",
                 "This is how far our accuracies scatter. What has to be measured is the scatter of the differences.",
                 swap=[(SPREAD, "spread = np.std(ours, ddof=1)")]),

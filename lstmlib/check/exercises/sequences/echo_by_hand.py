@@ -8,9 +8,9 @@ NAMES = ("W", "U", "b", "V", "b_y")
 
 
 def probes(rng):
-    for K, lag, says in ((2, 0, "Lag 0: name the letter that is being read."),
-                         (3, 2, "Lag 2: the letter has to survive two steps."),
+    for K, lag, says in ((3, 2, "Lag 2: the letter has to survive two steps."),
                          (2, 1, "Lag 1: name the letter before."),
+                         (2, 0, "Lag 0: name the letter that is being read."),
                          (4, 3, "Lag 3, four letters."),
                          (3, 7, "Lag 7."),
                          (4, 16, "Lag 16, which training did not find.")):
@@ -63,6 +63,11 @@ def verify(args, got):
         return "the present letter"
     if lag and not U.any():
         return "no wire"
+    if share((W, np.eye(D, k=-K), b, V, b_y), K, lag, letters) == 1:
+        return "wires to the wrong units"
+    if (said(net, letters, K)[lag:] == -1).mean() > 0.5:
+        return ("At most steps two letters share the largest score, so that it names none. Does each row of V listen to "
+                "units of its own?")
     where = said(net, letters, K)[lag:] == letters[:len(letters) - lag]
     if where[0].all():
         return (f"At the first letter that is asked for it is right, later not: in all it names {where.mean():.0%}. Something of "
@@ -140,6 +145,10 @@ def echo(K, lag):
         Mistake("no wire",
                 "U is zero, so nothing of the last step is heard in the next. That is a network without memory.",
                 swap=[("U = np.eye(D, k=-K)", "U = np.zeros((D, D))")]),
+        Mistake("wires to the wrong units",
+                "W and V are right, it is U: with other wires your network would do it. Row j of U says whom unit j listens to, and "
+                "that should be the unit for the same letter, one block before: how many places back is that?",
+                swap=[("U = np.eye(D, k=-K)", "U = np.eye(D, k=-1)")]),
     ],
     hints=(
         "Begin with lag 1 and two blocks of K units. The first reads the letter. What should the second listen to?",

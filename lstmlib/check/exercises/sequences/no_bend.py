@@ -13,16 +13,16 @@ $$ h = Wx + b, \qquad s = Vh + b_y $$
 
 with $x \in \mathbb R^M$, $W$ of shape $(D, M)$, $V$ of shape $(N, D)$, and $D$ larger than $M$ and $N$. Which single layer $s = Ax + a$ computes exactly the same scores?""",
     options=[
-        Option("A = V W, of shape (N, M), and a = V b + b_y", right=True),
-        Option("A = V W, of shape (N, M), and a = b + b_y",
+        Option("A = VW, of shape (N, M), and a = b + b_y",
                "The bias b is added before V is applied, so V acts on it too. The shapes say so as well: b has D "
                "entries and b_y has N, and they can't be added."),
-        Option("A = W V, of shape (D, D), and a = W b + b_y",
-               "x meets W first, so W stands on the right, next to x. And V takes D numbers to N: W V x would "
+        Option("A = WV, of shape (D, D), and a = Wb + b_y",
+               "x meets W first, so W stands on the right, next to x. And V takes D numbers to N: WVx would "
                "need an x with D entries."),
-        Option("A = V W, of shape (N, M), and a = b_y: the first bias is lost",
-               "At x = 0 the hidden layer gives b, not 0, and the scores are V b + b_y. Your layer would give b_y."),
-        Option("A = (V W)ᵀ, of shape (M, N), and a = V b + b_y",
+        Option("A = VW, of shape (N, M), and a = Vb + b_y", right=True),
+        Option("A = VW, of shape (N, M), and a = b_y: the first bias is lost",
+               "At x = 0 the hidden layer gives b, not 0, and the scores are Vb + b_y. Your layer would give b_y."),
+        Option("A = (VW)ᵀ, of shape (M, N), and a = Vb + b_y",
                "A takes M numbers to N, so it needs N rows and M columns. Nothing has been transposed on the way."),
         Option("None: with D hidden units in between the two can do more than one layer can",
                "Write Wx + b in place of h and multiply out: however large D is, each score is a weighted sum of "

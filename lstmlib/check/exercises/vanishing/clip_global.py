@@ -63,7 +63,8 @@ def clip_entries(grads, threshold):
 
 long = {"W": np.array([[3.0, 0.1]]), "b": np.array([4.0])}
 short = clip_entries(long, 1.0)
-print(short["W"], short["b"])      # 3 and 4 have become equal, 0.1 has stayed: another direction''',
+# 3 and 4 become equal, 0.1 stays: the direction is another.
+print(short["W"], short["b"])''',
     task="""Write `clip(grads, threshold)`. Return a *new* dict with the same three keys; the arrays that you were given
 must stay as they are. Three or four lines will do.""",
     starter='''def clip(grads, threshold):

@@ -35,25 +35,28 @@ def measured(brightness):
     sigma = np.linalg.svd(start["cell.U"], compute_uv=False)
     moved = np.linalg.norm(fitted.params["read.V"] - start["read.V"]) / np.linalg.norm(start["read.V"])
     rows = {
-        f"right after {UPDATES} updates (chance 0.25)": f"{task.score(outputs, y, mask):.1f}",
-        "loss of the first ten updates (ln 4 = 1.39)": f"{np.mean(history['loss'][:10]):.1f}",
-        "loss of the last ten updates": f"{np.mean(history['loss'][-10:]):.1f}",
-        f"updates shortened by clipping at {LIMIT:.0f}": f"{np.sum(np.array(history['norm']) > LIMIT)} of {UPDATES}",
-        "how far V has moved, as part of its length": f"{moved:.1f}",
-        "before training: singular values of U": f"{sigma[-1]:.2f} to {sigma[0]:.2f}",
-        "                 share of states beyond ±0.99": f"{np.mean(np.abs(run.outputs) > 0.99):.2f}",
+        "right (chance 0.25)": f"{task.score(outputs, y, mask):.1f}",
+        "loss, first ten updates": f"{np.mean(history['loss'][:10]):.1f}",
+        "loss, last ten (ln 4 = 1.4)": f"{np.mean(history['loss'][-10:]):.1f}",
+        f"updates clipped, of {UPDATES}": f"{np.sum(np.array(history['norm']) > LIMIT)}",
+        "V: moved, part of its length": f"{moved:.1f}",
+        "U: least singular value": f"{sigma[-1]:.2f}",
+        "U: largest singular value": f"{sigma[0]:.2f}",
+        "states beyond ±0.99, share": f"{np.mean(np.abs(run.outputs) > 0.99):.2f}",
     }
     for lag in LAGS:
-        part = np.median(d_x[-1 - lag]) / np.median(d_x[-1])
-        rows[f"                 gradient {lag:2} steps back, as part of the last"] = f"{part:.0e}"
+        rows[f"gradient {lag} back / last"] = f"{np.median(d_x[-1 - lag]) / np.median(d_x[-1]):.0e}"
     return rows
 
 
 def symptoms():
     """The two networks side by side."""
     sick, well = measured(255), measured(1)
-    lines = [f"{'':58}{'sick':>14}{'well':>14}"]
-    lines += [f"{name:58}{sick[name]:>14}{well[name]:>14}" for name in sick]
+    lines = [f"{'sick':>6} {'well':>6}", f"{'':16}{UPDATES} UPDATES OF TRAINING"]
+    for name in sick:
+        if name.startswith("U: least"):
+            lines.append(f"{'':16}BEFORE TRAINING")
+        lines.append(f"{sick[name]:>6} {well[name]:>6}   {name}")
     return "\n".join(lines)
 
 
@@ -64,7 +67,8 @@ EXERCISE = Choice(
     statement=r"""Of nine lamps in a row one is lit at each step. The first step shows one of four symbols (lamp 1 to 4), twenty steps of distraction follow
 (lamp 5 to 8), then lamp 9 asks: which was the first? A tanh network of 24 units, $h_t = \tanh(W x_t + U h_{t-1} + b)$ with $s_t = V h_t + b_y$, is trained on it by Adam
 at a rate of 0.001, with clipping. In one laboratory it learns the task; in another, which took over the code, it does not.
-Below the two are measured side by side. Both have the same initial weights, and $U$ begins as an orthogonal matrix.
+Below the two are measured side by side. Both have the same initial weights, and $U$ begins as an orthogonal matrix. The last rows are about the gradient at the inputs, for the
+loss at the last step: how much arrives 1, 2, 5, 10 and 20 steps back, as part of what arrives at the last input.
 
 What is wrong with the sick one?""",
     symptoms=symptoms,

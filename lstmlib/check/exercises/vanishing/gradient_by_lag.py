@@ -20,7 +20,7 @@ def kept(rng, T, B, M, D, W=None, U=None):
 
 def probes(rng):
     yield Probe("one unit, two steps", args=(np.array([[1.0]]), np.array([[0.5]]), np.array([0.0, 0.6, -0.8]).reshape(3, 1, 1), np.array([[1.0]])),
-                sizes={"T": 2}, says="One unit and two steps, from 0 to 0.6 to -0.8, W = 1, U = 0.5, an error of 1 at the end: through which slope does it go first?")
+                says="One unit and two steps, from 0 to 0.6 to -0.8, W = 1, U = 0.5, an error of 1 at the end: through which slope does it go first?")
     yield Probe("a single step", args=kept(rng, 1, 3, 2, 5), sizes={"T": 1, "B": 3, "M": 2, "D": 5},
                 says="A single step: the error at its end goes through its tanh and through W, and that is all.")
     yield Probe("two steps", args=kept(rng, 2, 3, 2, 5), sizes={"T": 2, "B": 3, "M": 2, "D": 5},
@@ -64,16 +64,18 @@ $$ \delta a_t = (1 - h_t^2) \odot \delta h_t, \qquad \delta x_t = W^\top \delta 
 (These are columns; in code a row is a sequence of the batch.) Wanted is how much arrives at each input: `sizes` of shape $(T, B)$, where
 `sizes[k, b]` is the length $\lVert \delta x_{T-k} \rVert$ of the gradient at the input $k$ steps before the last, for sequence $b$. So `sizes[0]`
 belongs to the last input, and `sizes[T - 1]` to the first.""",
-    example='''# The same for a network without a tanh, h_t = W x_t + U h_{t-1}: there are no slopes, and no state is needed.
+    example='''# The same for a network without a tanh, h_t = W x_t + U h_{t-1}:
+# there are no slopes, and no state is needed. In rows W^T d is d @ W.
 def linear_by_lag(W, U, d_last, T):
     sizes, d_h = [], d_last
     for lag in range(T):
-        sizes.append(np.linalg.norm(d_h @ W, axis=1))        # rows: W^T d becomes d @ W
+        sizes.append(np.linalg.norm(d_h @ W, axis=1))
         d_h = d_h @ U
     return np.array(sizes)
 
 U = 0.5 * np.array([[0.0, 1.0], [1.0, 0.0]])
-print(linear_by_lag(np.eye(2), U, np.array([[3.0, 4.0]]), T=4)[:, 0])''',
+d_last = np.array([[3.0, 4.0]])
+print(linear_by_lag(np.eye(2), U, d_last, T=4)[:, 0])''',
     task="Write the same for the network with the tanh. Its slopes are those of the states that the run has kept: which one, at which step?",
     starter='''def gradient_by_lag(W, U, h, d_last):
     """The size of the gradient at the input k steps back, (T, B)."""
@@ -129,6 +131,26 @@ print(linear_by_lag(np.eye(2), U, np.array([[3.0, 4.0]]), T=4)[:, 0])''',
             "no slope on the way back",
             "On its way to the input your error passes the tanh, but not on its way back in time: δh_{t-1} is U^T δa_t, not U^T δh_t.",
             swap=[("d_h = d_a @ U", "d_h = d_h @ U")],
+        ),
+        Mistake(
+            "after U instead of before it",
+            "You take δx from δh_{t-1}, after the way through U. To the input of step t the way goes from δa_t, past W alone.",
+            swap=[("d_x = d_a @ W", "d_x = d_a @ U @ W")],
+        ),
+        Mistake(
+            "forward in time",
+            "Your loop runs from the first step to the last. The error stands at the end: it passes step T first, and step 1 last.",
+            swap=[("range(T, 0, -1)", "range(1, T + 1)")],
+        ),
+        Mistake(
+            "one step too many",
+            "You go on to h[0], and have one row too many. h[0] is the initial state: no step of this run made it, and no input stands before it.",
+            swap=[("range(T, 0, -1)", "range(T, -1, -1)")],
+        ),
+        Mistake(
+            "one step too few",
+            "A row is missing: your loop ends before step 1 (`range` leaves out its end).",
+            swap=[("range(T, 0, -1)", "range(T, 1, -1)")],
         ),
         Mistake(
             "by step instead of by lag",

@@ -24,10 +24,14 @@ def verify(args, Q):
     A, = args
     D = len(A)
     Q = np.asarray(Q)
+    if Q.shape == (D,):
+        return f"You return {D} numbers, perhaps the singular values or the diagonal of something. A matrix is wanted, of shape {(D, D)}."
+    if Q.ndim == 3 and Q.shape[1:] == (D, D):
+        return "You return several matrices, perhaps all the pieces of a decomposition. Which one of them turns and does not stretch?"
     if Q.shape != (D, D):
         return f"Your matrix has shape {Q.shape}, expected {(D, D)}, as A has."
     if Q.dtype.kind not in "fiu" or not np.isfinite(Q).all():
-        return "Your matrix has entries that are no finite real numbers."
+        return "Your matrix has entries that are complex, infinite or NaN. (The eigenvectors of a matrix that is not symmetric can be complex, and do not stand at right angles.)"
     gram, other = Q.T @ Q, Q @ Q.T
     if alike(gram, np.eye(D)) and alike(other, np.eye(D)):
         return "nothing of A in it" if alike(np.abs(Q), np.round(np.abs(Q))) else None
@@ -71,11 +75,13 @@ and that is why one begins with them where a memory shall last.
 You get `A`, a square matrix of shape $(D, D)$ drawn at random. Make an orthogonal matrix **from it**: another `A` has to give another `Q`.
 There are several roads, all of them right, and the check asks only what comes out. Two of them: take the columns of `A` one after the other, remove from each
 what it shares with those before it, and give it length 1; or take the right piece of a decomposition that NumPy has (`np.linalg.qr`, `np.linalg.svd`).""",
-    example='''# In two dimensions: a turn by an angle. A thousand turns later nothing has become longer or shorter.
-turn = lambda angle: np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-Q = turn(0.3)
+    example='''# In two dimensions: a turn by an angle. After a thousand turns
+# nothing has become longer or shorter.
+c, s = np.cos(0.3), np.sin(0.3)
+Q = np.array([[c, -s], [s, c]])
 print("Q^T Q:", (Q.T @ Q).round(12).tolist())
-print("singular values after 1,000 steps:", np.linalg.svd(np.linalg.matrix_power(Q, 1000))[1].round(12))''',
+many = np.linalg.matrix_power(Q, 1000)
+print("singular values:", np.linalg.svd(many, compute_uv=False).round(12))''',
     task="Write `orthogonal(A)`. One line does it with a decomposition, about six without.",
     starter='''def orthogonal(A):
     """A matrix made from A that turns and does not stretch, (D, D)."""

@@ -12,8 +12,6 @@ def states(rng, T, D):
 
 
 def probes(rng):
-    yield Probe("no step at all", args=(rng.normal(size=(3, 3)), states(rng, 4, 3), 2, 2), sizes={"D": 3, "T + 1": 5},
-                says="With s = t nothing lies between the two states: h_t moves exactly as h_s does.")
     yield Probe("one unit, one step", args=(np.array([[0.5]]), np.array([[0.1], [0.6]]), 0, 1), sizes={"T + 1": 2},
                 says="One unit and one step from h[0] = 0.1 to h[1] = 0.6: which of the two states belongs into the slope, and what is the slope of tanh there?")
     yield Probe("one step", args=(rng.normal(size=(3, 3)), states(rng, 1, 3), 0, 1), sizes={"D": 3, "T + 1": 2},
@@ -24,6 +22,8 @@ def probes(rng):
                 says="With U the identity only the slopes are left, those of the two steps that were made.")
     yield Probe("two steps", args=(rng.normal(size=(3, 3)), states(rng, 2, 3), 0, 2), sizes={"D": 3, "T + 1": 3},
                 says="Two steps: the first step's Jacobian acts first. On which side of the product does it stand?")
+    yield Probe("no step at all", args=(rng.normal(size=(2, 2)), states(rng, 1, 2), 1, 1), sizes={},
+                says="With s = t nothing lies between the two states: h_t moves exactly as h_s does.")
     for T, D, s, t in ((7, 5, 2, 6), (11, 2, 3, 10), (6, 3, 1, 4)):
         yield Probe(f"from step {s} to step {t}", args=(rng.normal(size=(D, D)) / np.sqrt(D), states(rng, T, D), s, t),
                     sizes={"D": D, "T + 1": T + 1},
@@ -51,18 +51,21 @@ $$ J_k = \frac{\partial h_k}{\partial h_{k-1}} = \mathrm{diag}(1 - h_k^2)\, U. $
 Wanted is how the state after step $t$ moves if the state after step $s$ is pushed, with $0 \le s \le t \le T$: the $(D, D)$ matrix
 $\partial h_t / \partial h_s$, whose entry $(i, j)$ says how fast unit $i$ of $h_t$ moves when unit $j$ of $h_s$ is pushed. The chain rule
 makes it a product of Jacobians.""",
-    example='''# One step of another cell, h_k = σ(U h_{k-1} + given): the slope of σ is h (1 - h).
+    example='''# One step of another cell, h_k = σ(U h_{k-1} + given).
+# The slope of σ is h (1 - h).
 def logistic(a):
     return 1 / (1 + np.exp(-a))
 
 rng = np.random.default_rng(0)
-U, before, given = rng.normal(size=(2, 2)), np.array([0.3, 0.8]), np.array([0.1, -0.4])
+U, given = rng.normal(size=(2, 2)), np.array([0.1, -0.4])
+before = np.array([0.3, 0.8])
 after = logistic(U @ before + given)
-jacobian_of_step = (after * (1 - after))[:, None] * U        # diag(slope) U: row i times slope i
+slope = after * (1 - after)
+J = slope[:, None] * U                  # diag(slope) U: row i times slope i
 
-push = 1e-6 * np.array([0.0, 1.0])                           # the second unit is pushed
+push = 1e-6 * np.array([0.0, 1.0])      # the second unit is pushed
 moved = (logistic(U @ (before + push) + given) - after) / 1e-6
-print(moved.round(4), jacobian_of_step[:, 1].round(4))''',
+print("measured:", moved.round(4), " column 1 of J:", J[:, 1].round(4))''',
     task="""Write `jacobian(U, h, s, t)` for the tanh network. Mind which steps lie between the two states, and on which side
 each new factor belongs. With `s == t` it is the identity.""",
     starter='''def jacobian(U, h, s, t):
@@ -154,6 +157,14 @@ each new factor belongs. With `s == t` it is the identity.""",
             "entry by entry for a matrix product",
             "There is a `*` between two matrices, which multiplies entry by entry and leaves nothing but the diagonal: of the factors (`J * product`), or of the slopes and U (`np.diag(slope) * U`). A matrix product is `@`.",
             swap=[("product = J @ product", "product = J * product")],
+        ),
+        Mistake(
+            "np.prod for a matrix product",
+            "`np.prod` multiplies the factors entry by entry. Steps one after the other are a matrix product, `@`, one factor after the other.",
+            source="""
+            def jacobian(U, h, s, t):
+                return np.prod([(1 - h[k] ** 2)[:, None] * U for k in range(s + 1, t + 1)], axis=0)
+            """,
         ),
         Mistake(
             "factors added",

@@ -31,12 +31,17 @@ def silence(places, T, pulse):
     return x
 
 
-def noisy_runs(rng):
-    """Inputs (T, B, 2) with pulses of 1, and what is asked for: 1, -1, or 0 while it may settle, (T, B)."""
+def failing(weights, x, wanted):
+    """How many of the runs are wrong anywhere."""
+    return int((through(weights, x) * wanted < 0).any(axis=0).sum())
+
+
+def noisy_runs(rng, later):
+    """Inputs with pulses of 1, `later` after the first, and what is asked for: 1, -1, or 0 while it may settle."""
     x = rng.normal(0, NOISE, size=(STEPS, RUNS, 2))
     wanted = np.zeros((STEPS, RUNS))
     for run in range(RUNS):
-        steps = [0, *sorted(rng.choice(np.arange(1, 100), size=5, replace=False) * 10)]
+        steps = [0, *sorted(rng.choice(np.arange(1, 100), size=later, replace=False) * 10)]
         for step, until in zip(steps, [*steps[1:], STEPS]):
             line = int(rng.integers(2))
             x[step, run, line] += 1
@@ -44,11 +49,12 @@ def noisy_runs(rng):
     return x, wanted
 
 
-X, WANTED = noisy_runs(np.random.default_rng(5))
+X, WANTED = noisy_runs(np.random.default_rng(5), later=5)
+ONE_PULSE, HELD = noisy_runs(np.random.default_rng(6), later=0)
 
 
 def verify(args, got):
-    """Run it: first in silence, one question at a time, then through the noise."""
+    """Name what is wrong with these weights, if anything is."""
     W, U, b = (np.asarray(got[name], dtype=float) for name in ("W", "U", "b"))
     if b.ndim != 1 or not 1 <= len(b) <= LARGEST:
         return f"b has shape {b.shape}, expected (D,), with D from 1 to {LARGEST}."
@@ -57,8 +63,15 @@ def verify(args, got):
             return f"{name} has shape {value.shape}, expected {shape}, that is {'(D, 2)' if name == 'W' else '(D, D)'}."
     if not all(np.isfinite(value).all() for value in (W, U, b)):
         return "A weight is no finite number."
-    weights, (pulse,), soon = (W, U, b), args, SETTLE
+    said = tried((W, U, b), *args)
+    if said and args != (1.0,) and tried((W, U, b), 1.0) is None:
+        return "the height of the pulse is not heeded"
+    return said
 
+
+def tried(weights, pulse):
+    """Run it: first in silence, one question at a time, then through the noise."""
+    soon = SETTLE
     after_set, after_reset = (through(weights, silence({0: line}, STEPS, pulse))[:, 0] for line in (0, 1))
     for trace in (after_set, after_reset):
         if trace[soon] * trace[soon + 1] < 0 and trace[soon + 1] * trace[soon + 2] < 0:
@@ -79,7 +92,9 @@ def verify(args, got):
         return "it can't be switched"
     if not (down and up):
         return "it switches one way only"
-    wrong = (through(weights, pulse * X) * WANTED < 0).any(axis=0).sum()
+    wrong = failing(weights, pulse * X, WANTED)
+    if wrong > RUNS // 20 and failing(weights, pulse * ONE_PULSE, HELD) <= wrong // 10:
+        return "pulses that barely switch"
     if wrong > RUNS // 20:
         return "the noise flips it"
     if wrong:
@@ -155,6 +170,16 @@ silence, how far is it from there to the hill at 0, how far does a pulse push, h
             "it switches one way only",
             "It can be switched to one side and not back: one of the two pulses is too weak against the state that it has to undo.",
             swap=[("[[6.0, -6.0]]", "[[6.0, -2.0]]")],
+        ),
+        Mistake(
+            "pulses that barely switch",
+            "In silence it does all that is asked, but with noise on top many a pulse fails to bring the unit to the other side: a pulse, W times its height, is only just above what U holds against it.",
+            swap=[("[[6.0, -6.0]]", "[[3.2, -3.2]]")],
+        ),
+        Mistake(
+            "the height of the pulse is not heeded",
+            "With pulses of 1 these weights do all that is asked; with pulses of another height they do not. W times the height of the pulse should come out the same.",
+            swap=[(" / pulse", "")],
         ),
         Mistake(
             "the noise flips it",

@@ -1,0 +1,1 @@
+"""The exercises, a folder a chapter and a file an exercise."""

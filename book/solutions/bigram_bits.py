@@ -1,11 +1,13 @@
 """Three lines: count, divide, price.
 
-Counting is where arrays deceive. pairs[rows, columns] += 1 looks right and counts every pair once, because NumPy
-reads all the old values, adds 1 to each, and writes them back: the same place is written three times with the same
-number. np.add.at does what the line seems to say. (The gradient of an embedding has the same trap.)
+Counting is where arrays deceive. pairs[rows, columns] += 1 looks right and counts every pair
+once, because NumPy reads all the old values, adds 1 to each, and writes them back: the same place
+is written three times with the same number. np.add.at does what the line seems to say. (The
+gradient of an embedding has the same trap.)
 
-Dividing is where shapes deceive. Without keepdims the sums have shape (K,) and divide column by column, and since
-the table is square nothing complains. One test finds most slips of this exercise at once: each row of P sums to 1.
+Dividing is where shapes deceive. Without keepdims the sums have shape (K,) and divide column by
+column, and since the table is square nothing complains. One test finds most slips of this
+exercise at once: each row of P sums to 1.
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
 """Forward: scores, then a softmax in each row, with the row's largest score taken off first.
 
-Backward: the slope of the mean price with respect to the scores is p, minus 1 at the right answer,
-divided by B. A weight W[k, j] meets input j of every example on its way to score k, so its slope is
-the sum over the examples of d_s[k] times x[j]: a product of matrices. The bias is added in every row,
-so its slopes are summed over the rows. Then the step, against the slope. New arrays are returned;
-the old ones are not touched.
+Backward: the slope of the mean price with respect to the scores is p, minus 1 at the right
+answer, divided by B. A weight W[k, j] meets input j of every example on its way to score k, so
+its slope is the sum over the examples of d_s[k] times x[j]: a product of matrices. The bias is
+added in every row, so its slopes are summed over the rows. Then the step, against the slope. New
+arrays are returned; the old ones are not touched.
 """
 
 import numpy as np

@@ -1,12 +1,14 @@
-"""The temperature divides the scores; after the exponential it would be too late, since dividing all probabilities by
-one number and making them sum to 1 again changes nothing.
+"""The temperature divides the scores; after the exponential it would be too late, since dividing
+all probabilities by one number and making them sum to 1 again changes nothing.
 
-Subtracting the largest score of each row multiplies all its exponentials by one number, which cancels in the
-division. So the result is the same, the largest exponent is 0, and nothing overflows at any temperature.
+Subtracting the largest score of each row multiplies all its exponentials by one number, which
+cancels in the division. So the result is the same, the largest exponent is 0, and nothing
+overflows at any temperature.
 
-before marks the pieces that end at or below u; how many there are is the index of the piece that u falls into. The
-minimum catches the rare case in which rounding lets the last sum end a hair below 1 and u lies behind it. In float32
-this happens about once in ten million letters, and then argmax, without a True to find, would answer symbol 0.
+before marks the pieces that end at or below u; how many there are is the index of the piece that
+u falls into. The minimum catches the rare case in which rounding lets the last sum end a hair
+below 1 and u lies behind it. In float32 this happens about once in ten million letters, and then
+argmax, without a True to find, would answer symbol 0.
 """
 
 import numpy as np

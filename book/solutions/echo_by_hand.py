@@ -3,11 +3,12 @@ read; block j listens to what block j - 1 held one step before. So at step t blo
 letter of step t - j, and the readout listens to the last block, number lag.
 
 U is therefore the identity, shifted down by one block: its rows are the units that listen and its
-columns those that are listened to. A letter shrinks on its way, since each step puts a tanh on it, but
-its unit stays the only one of its block above zero, and the readout needs no more than that.
+columns those that are listened to. A letter shrinks on its way, since each step puts a tanh on
+it, but its unit stays the only one of its block above zero, and the readout needs no more than
+that.
 
-Nothing here is trained, and lag 16 is as sure as lag 1. What a trained network lacks at lag 16 is not the
-ability; training did not find the way.
+Nothing here is trained, and lag 16 is as sure as lag 1. What a trained network lacks at lag 16 is
+not the ability; training did not find the way.
 """
 
 import numpy as np

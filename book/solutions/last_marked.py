@@ -1,13 +1,14 @@
-"""In words: write at a mark; keep, unless there is a mark; the candidate is the value; show at an ask.
+"""In words: write at a mark; keep, unless there is a mark; the candidate is the value; show at an
+ask.
 
-A gate that is shut unless told has a bias of -10 and hears what tells it with 20, so its pre-activation is -10 or 10.
-σ(-10) is 0.00005: over 150 steps hardly anything leaks in or out.
+A gate that is shut unless told has a bias of -10 and hears what tells it with 20, so its pre-
+activation is -10 or 10. σ(-10) is 0.00005: over 150 steps hardly anything leaks in or out.
 
-The forget gate shuts at the very step at which the input gate opens. That is how an old number gives way to a new one.
+The forget gate shuts at the very step at which the input gate opens. That is how an old number
+gives way to a new one.
 
-The value is written so small that it never exceeds a tenth, where a tanh is as good as straight, and V makes it as large
-again as it was.
-U is 0: nothing here needs to know what was said before.
+The value is written so small that it never exceeds a tenth, where a tanh is as good as straight,
+and V makes it as large again as it was. U is 0: nothing here needs to know what was said before.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
-"""Without U h the step is tanh(W x + b): the same letter gives the same h, hence the same probabilities, wherever it
-stands. Read with a state, the second t of "text" may be followed by something else than the first; read without
-one, it may not. That is a bigram table, and at best as good as the best one. (Weights that were trained with a state
-at hand will not even be that good, since they never practised without.)
+"""Without U h the step is tanh(W x + b): the same letter gives the same h, hence the same
+probabilities, wherever it stands. Read with a state, the second t of "text" may be followed by
+something else than the first; read without one, it may not. That is a bigram table, and at best
+as good as the best one. (Weights that were trained with a state at hand will not even be that
+good, since they never practised without.)
 
 The code feeds "text" to a small random network, once with the state and once without.
 """

@@ -1,7 +1,8 @@
 """The carried error is a dict of two arrays now, and it begins as the errors at the last state.
 
-At each step the loss's own error joins that at h, before the step back; c receives nothing from outside, only from the
-step after. Whatever remains when the loop is done is owed to the initial state.
+At each step the loss's own error joins that at h, before the step back; c receives nothing from
+outside, only from the step after. Whatever remains when the loop is done is owed to the initial
+state.
 """
 
 import numpy as np

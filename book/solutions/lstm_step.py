@@ -1,8 +1,9 @@
-"""One line for all four layers, because they read the same two vectors; then each block gets its own squashing.
+"""One line for all four layers, because they read the same two vectors; then each block gets its
+own squashing.
 
-Read the last two lines as sentences: c is what the forget gate keeps of the old memory, and what the input gate lets
-in of the candidate. h is what the output gate shows of the new memory. The old h appears in the first line only, the
-old c in the line of c only.
+Read the last two lines as sentences: c is what the forget gate keeps of the old memory, and what
+the input gate lets in of the candidate. h is what the output gate shows of the new memory. The old
+h appears in the first line only, the old c in the line of c only.
 """
 
 import numpy as np

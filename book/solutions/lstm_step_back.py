@@ -1,10 +1,13 @@
-"""The second line is the one to get right: the error at c_t is complete only when what came up through h has joined it.
+"""The second line is the one to get right: the error at c_t is complete only when what came up
+through h has joined it.
 
-After it the order hardly matters. Each product hands every factor the other factor: o gets tanh(c), i gets g, g gets i, f gets
-the old c. Each squashing function multiplies by its slope, and the slope is had from the value. The four errors stand
-below each other as the rows of W do, and with that W, U and b are served by one product each.
+After it the order hardly matters. Each product hands every factor the other factor: o gets
+tanh(c), i gets g, g gets i, f gets the old c. Each squashing function multiplies by its slope,
+and the slope is had from the value. The four errors stand below each other as the rows of W do,
+and with that W, U and b are served by one product each.
 
-Two errors leave to the left: through U, where all four layers add up, and through f, where there is nothing else.
+Two errors leave to the left: through U, where all four layers add up, and through f, where there
+is nothing else.
 """
 
 import numpy as np

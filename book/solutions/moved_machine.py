@@ -1,9 +1,10 @@
-"""Input gate and output gate are as at home, so neither their rows nor the columns of W nor the biases as a whole were
-touched. The forget gate goes up with positive values and down with negative ones; that was the candidate's habit. The
-candidate is near 1 at every step but clear, where it is near -1; at home the forget gate was open at every step but clear.
+"""Input gate and output gate are as at home, so neither their rows nor the columns of W nor the
+biases as a whole were touched. The forget gate goes up with positive values and down with negative
+ones; that was the candidate's habit. The candidate is near 1 at every step but clear, where it is
+near -1; at home the forget gate was open at every step but clear.
 
-So the two have each other's rows. With a sigmoid the candidate's row makes a gate that is never really open or shut,
-and with a tanh the forget gate's row makes a candidate that always writes 1.
+So the two have each other's rows. With a sigmoid the candidate's row makes a gate that is never
+really open or shut, and with a tanh the forget gate's row makes a candidate that always writes 1.
 """
 
 import numpy as np

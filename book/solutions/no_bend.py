@@ -1,8 +1,8 @@
-"""Put the first equation into the second: s = V(Wx + b) + b_y = (VW)x + (Vb + b_y). V acts on the bias
-b as on everything else in the bracket. A has N rows and M columns; D is gone. So the hidden units, be
-there ever so many, add nothing that one layer could not do. With a tanh between the layers the two no
-longer collapse: the network below differs from every single layer, since a layer would take the
-mean of two inputs to the mean of their scores.
+"""Put the first equation into the second: s = V(Wx + b) + b_y = (VW)x + (Vb + b_y). V acts on the
+bias b as on everything else in the bracket. A has N rows and M columns; D is gone. So the hidden
+units, be there ever so many, add nothing that one layer could not do. With a tanh between the
+layers the two no longer collapse: the network below differs from every single layer, since a
+layer would take the mean of two inputs to the mean of their scores.
 """
 
 import numpy as np

@@ -1,9 +1,11 @@
-"""A gate is a layer like any other up to its pre-activation; then σ makes a share of it, and the share multiplies v.
+"""A gate is a layer like any other up to its pre-activation; then σ makes a share of it, and the
+share multiplies v.
 
-One row of W, one row of U and one entry of b make one switch. So the share has as many entries as v, and the product
-is taken entry by entry.
+One row of W, one row of U and one entry of b make one switch. So the share has as many entries as
+v, and the product is taken entry by entry.
 
-1 / (1 + exp(-a)) is safe at both ends: where exp(-a) is infinite (NumPy may say so), 1 / inf is 0, and that is right.
+1 / (1 + exp(-a)) is safe at both ends: where exp(-a) is infinite (NumPy may say so), 1 / inf is 0,
+and that is right.
 """
 
 import numpy as np

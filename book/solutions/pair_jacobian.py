@@ -1,8 +1,9 @@
 """Only one of the four blocks is a diagonal of gates; that one is what is usually quoted.
 
-The old c moves c_t through the forget gate, unit by unit. The old h moves it on three ways: each is what stands beside the
-gate in c = f * c_old + i * g, times the gate's slope, times its block of U. Then h = o * tanh(c) carries both of them up,
-and adds one way of its own, through the output gate.
+The old c moves c_t through the forget gate, unit by unit. The old h moves it on three ways: each
+is what stands beside the gate in c = f * c_old + i * g, times the gate's slope, times its block
+of U. Then h = o * tanh(c) carries both of them up, and adds one way of its own, through the
+output gate.
 """
 
 import numpy as np

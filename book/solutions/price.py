@@ -1,6 +1,6 @@
-"""The logarithm is taken on paper: ln p = s - ln(sum of exponentials). So p itself, which may be too
-small for a float64, never appears. Each row's largest score is taken off first, which changes no
-probability; the sum then lies between 1 and N.
+"""The logarithm is taken on paper: ln p = s - ln(sum of exponentials). So p itself, which may be
+too small for a float64, never appears. Each row's largest score is taken off first, which changes
+no probability; the sum then lies between 1 and N.
 
 From each row one entry is picked, that of the right answer: row numbers and column numbers go in
 together. The change from nats to bits is a division by ln 2 = 0.693.

@@ -1,7 +1,9 @@
-"""Read the table from the top. At lag 0 all four errors are right, so the inside of a step is: slopes, factors, the road from h up to c.
+"""Read the table from the top. At lag 0 all four errors are right, so the inside of a step is:
+slopes, factors, the road from h up to c.
 
-At lag 1 the output gate is still right. It hears of h only, so what went back through U is right as well. i, f and g hear of c, and are off: what
-was handed on from c to c is wrong. Two lines could do that, nothing handed on, or too much. The last two columns decide: the error at c is too
+At lag 1 the output gate is still right. It hears of h only, so what went back through U is right
+as well. i, f and g hear of c, and are off: what was handed on from c to c is wrong. Two lines
+could do that, nothing handed on, or too much. The last two columns decide: the error at c is too
 long, and the further back, the more. It should have passed a forget gate at each step.
 """
 

@@ -1,7 +1,7 @@
 """
 Each size has a bug that hides where it is 1: with T = 1 there is no path through time, with B = 1
 a mean is a sum, with D = 1 every U is its own transpose. So T = B = D = 2 is the least, and its
-seven arrays hold 22 + 6 M numbers. More is not allowed, nor needed.
+seven arrays hold 22 + 6 M numbers. The next larger case has too many already.
 
 And no array may be zero: with h_0 = 0 its share in δU can be forgotten, with d_state = 0 that. If
 the states are small, tanh is a straight line and its slope can be left out; if they are large, it

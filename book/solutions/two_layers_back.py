@@ -1,7 +1,8 @@
 """The upper layer goes first, because nothing comes to it from the lower one on the way back.
 
-What it owes to its inputs is an error at the lower layer's outputs, step for step. There it meets what the loss says about
-those outputs itself, and the two add, as roads do wherever something is used twice. Nothing goes down from state to state.
+What it owes to its inputs is an error at the lower layer's outputs, step for step. There it
+meets what the loss says about those outputs itself, and the two add, as roads do wherever
+something is used twice. Nothing goes down from state to state.
 """
 
 import numpy as np
@@ -10,7 +11,7 @@ from lstmlib.numpy import LSTM, bptt, unroll
 
 
 def two_layers_back(params, x, states, d_outputs, d_last):
-    """Gradients of the lower layer's weights, of the upper one's, and of x."""
+    """Gradients of the lower layer, of the upper one, and of x."""
     cells = [LSTM(one["W"].shape[1], one["U"].shape[1]) for one in params]
     lower = unroll(cells[0], params[0], x, states[0])
     upper = unroll(cells[1], params[1], lower.outputs, states[1])

@@ -1,5 +1,5 @@
-"""Put k - 1 steps of zeros before the first input. In this longer array step t stands at place
-t + k - 1, and the input j steps before it at place t + k - 1 - j. So for each j from 0 to k - 1 one
+"""Put k - 1 steps of zeros before the first input. In this longer array step t stands at place t
++ k - 1, and the input j steps before it at place t + k - 1 - j. So for each j from 0 to k - 1 one
 slice of length T holds, for all steps at once, the input j steps back; beyond the beginning it is
 zero. Side by side along the last axis, the newest first, they are the windows.
 """

@@ -1,11 +1,12 @@
-"""The step reads h_{t-1} and c_{t-1}, and neither can be had from the other: h = o ⊙ tanh(c), and the gate o is made anew
-at each step and not kept. So both are carried.
+"""The step reads h_{t-1} and c_{t-1}, and neither can be had from the other: h = o ⊙ tanh(c), and
+the gate o is made anew at each step and not kept. So both are carried.
 
-Carried as numbers. The gradient is cut at the border for the reason it was cut with the plain cell: one update a window.
-What is protected in c reaches the next window all the same; only the blame for it does not travel back.
+Carried as numbers. The gradient is cut at the border for the reason it was cut with the plain cell:
+one update a window. What is protected in c reaches the next window all the same; only the blame for
+it does not travel back.
 
-The lines below cut a sequence in two. With both halves of the state it goes on as if it had not been cut; with h alone
-it goes on as another.
+The lines below cut a sequence in two. With both halves of the state it goes on as if it had not
+been cut; with h alone it goes on as another.
 """
 
 import numpy as np

@@ -122,7 +122,7 @@ def _check_code(exercise, answer, debug):
         headline = "Right."
     else:
         headline = finding["headline"]
-        says += [text for text in (_place(answer, finding.get("frames")), _unfinished(answer)) if text]
+        says = [_place(answer, finding.get("frames")), *says, _unfinished(answer)]
     return _close(exercise, passed, headline, says, finding.get("looked", ()),
                   finding.get("table", ""), finding.get("printed", ""))
 
@@ -171,14 +171,13 @@ def _skeleton(code):
 
 
 def _arity(exercise, answer):
-    function = [n for n in ast.parse(exercise.starter).body if isinstance(n, ast.FunctionDef)][-1]
-    names = [arg.arg for arg in function.args.args]
+    names = exercise.arguments
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
         return None
     try:
-        signature.bind(*names[:len(names) - len(function.args.defaults)])
+        signature.bind(*names)
     except TypeError as error:
         return (f"Your function must take {len(names)} argument{'s' * (len(names) != 1)}, "
                 f"`{', '.join(names)}`; it takes `{signature}` ({error}).")

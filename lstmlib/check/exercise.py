@@ -20,7 +20,9 @@ class Declared:
 
     def __post_init__(self):
         if self.level not in LEVELS:
-            raise ValueError(f"{self.title}: level must be one of {', '.join(LEVELS)}, got {self.level!r}")
+            raise ValueError(
+                f"{self.title}: level must be one of {', '.join(LEVELS)}, got {self.level!r}"
+            )
         if isinstance(self.hints, str) or len(self.hints) != 3:
             raise ValueError(f"{self.title}: hints must be three texts, got {self.hints!r}")
         for each in fields(self):
@@ -109,7 +111,7 @@ class Code(Declared):
     def _check(self):
         if (self.reference is None) == (self.verify is None):
             raise ValueError(f"{self.title}: give either reference or verify")
-        if not self.function:
+        if self._definition is None:
             raise ValueError(f"{self.title}: the starter defines no function")
 
     @property
@@ -118,10 +120,20 @@ class Code(Declared):
         return (self.returns,) if isinstance(self.returns, str) else tuple(self.returns)
 
     @property
-    def function(self):
-        """The name of the function to write: the last that the starter defines."""
-        found = [n.name for n in ast.parse(self.starter).body if isinstance(n, ast.FunctionDef)]
+    def _definition(self):
+        """The starter's last function: the one to write."""
+        found = [n for n in ast.parse(self.starter).body if isinstance(n, ast.FunctionDef)]
         return found[-1] if found else None
+
+    @property
+    def function(self):
+        """The name of the function to write."""
+        return self._definition.name
+
+    @property
+    def arguments(self):
+        """The names of its arguments, in order."""
+        return [arg.arg for arg in self._definition.args.args]
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,10 @@ class Pencil(Declared):
             raise ValueError(f"{self.title}: kind must be pencil or recall, got {self.kind!r}")
         for number in self.numbers:
             if not number.name.isidentifier() or not number.tolerance > 0 or len(number.slips) < 3:
-                raise ValueError(f"{self.title}: {number.name!r} needs a keyword as its name, a tolerance above 0 and three slips")
+                raise ValueError(
+                    f"{self.title}: {number.name!r} needs a keyword as its name, a tolerance above 0 "
+                    "and three slips"
+                )
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class Wrong(Exception):
 def sort_out(exercise, value, right):
     """An answer's value as a dict of arrays, by name; :class:`Wrong` says why it cannot be."""
     names = exercise.names
-    if value is None or (isinstance(value, Other) and value.kind == "ellipsis"):
+    if value is None:
         raise Wrong("Your function returned None: does each path through it end in a `return`?")
     if isinstance(exercise.returns, str):
         found = {names[0]: value}
@@ -196,6 +196,9 @@ def _same(exercise, one, other):
 
 
 def _agree(exercise, ours, theirs):
+    """Do all outcomes agree? Where nothing but errors came, their texts must agree as well."""
+    if all("raised" in outcome for outcome in ours):
+        return [(o["raised"], o["says"]) for o in ours] == [(o.get("raised"), o.get("says")) for o in theirs]
     return len(ours) == len(theirs) and all(_same(exercise, a, b) for a, b in zip(ours, theirs))
 
 
@@ -223,8 +226,9 @@ def judge(exercise, probes, outcomes):
                "probe": probe.name, "frames": found.get("frames")}
     if found["kind"] == "verified":
         return finding | _verified(exercise, found)
-    if found["kind"] in ("values", "form"):
-        finding["table"] = comparing.table(exercise, probe, found.get("got"), expected[first])
+    if found["kind"] in ("values", "form", "raised"):
+        right = None if found["kind"] == "raised" else expected[first]
+        finding["table"] = comparing.table(exercise, probe, found.get("got"), right)
     if found["kind"] != "died":
         known = recognise(exercise, probes, outcomes, first)
         if known and isinstance(known[0], Convention):
@@ -261,33 +265,28 @@ def _plain(exercise, probe, found, right):
                     "says": [f"It raised {found['raised']}: end it with `return`."]}
         if found["raised"] == "RecursionError":
             return {"headline": "Your function calls itself without an end.", "says": [probe.says]}
-        ours = found["says"].startswith("an answer cannot")
+        # Neither the fence's own errors nor slips of the pen have to do with what is looked at.
+        ours = found["says"].startswith("an answer cannot") or found["raised"] in (
+            "NameError", "UnboundLocalError", "AttributeError", "ModuleNotFoundError")
         return {"headline": f"Your function failed: {found['raised']}: {found['says']}".rstrip(": "),
-                "says": [] if ours else [probe.says]}
+                "says": [] if ours else [probe.says],
+                **({"table": ""} if ours else {})}
     if kind == "died":
         return {"headline": "Your function did not come back.", "says": []}
     if kind == "form":
         return {"headline": found["says"], "says": []}
     if kind == "touched":
-        args = list(_argument_names(exercise))
-        paths = [args[int(number)] + rest for number, rest in (
+        paths = [exercise.arguments[int(number)] + rest for number, rest in (
             re.fullmatch(r"(\d+)(.*)", path, re.S).groups() for path in found["touched"])]
         return {"headline": "The result is right, but your function writes into its arguments.",
                 "says": [f"After the call, {', '.join(f'`{p}`' for p in paths[:3])} was changed. Whoever "
                          "called it still needs the old values: make new arrays, and mind `+=` and "
                          "`out=`, which write in place."]}
     seen = comparing.pattern(found["names"], found["got"], right, probe.sizes)
+    one = len(found["names"]) == 1
     return {"headline": f"Not yet: {', '.join(f'`{n}`' for n in found['names'])} "
-                        f"{'is' if len(found['names']) == 1 else 'are'} not what it should be "
-                        f"({probe.name}).",
+                        f"{'is not what it' if one else 'are not what they'} should be ({probe.name}).",
             "says": [probe.says, *seen]}
-
-
-def _argument_names(exercise):
-    import ast
-    tree = ast.parse(exercise.starter)
-    function = [n for n in tree.body if isinstance(n, ast.FunctionDef)][-1]
-    return [arg.arg for arg in function.args.args]
 
 
 def recognise(exercise, probes, outcomes, first):

@@ -60,6 +60,15 @@ def test_each_known_mistake_is_told_by_its_name(name):
                 assert found["says"] == [version.says]
 
 
+@pytest.mark.parametrize("name", CODE)
+def test_known_mistakes_are_mistakes_and_not_slips_of_their_declaration(name):
+    exercise = registry.find(name)
+    probes = judging.probes_of(exercise)
+    for version, function in registry.versions(exercise):
+        raised = [o.get("raised") for o in judging.outcomes_here(function, probes)]
+        assert not {"NameError", "SyntaxError", "ModuleNotFoundError"} & set(raised), (version.name, raised)
+
+
 @pytest.mark.parametrize("name", [n for n in CODE if registry.find(n).reference])
 def test_a_small_change_in_any_entry_fails(name):
     exercise = registry.find(name)

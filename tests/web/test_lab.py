@@ -29,7 +29,9 @@ CELLS = [
 ]
 
 
-CHAPTER = Path(__file__).resolve().parents[2] / "book" / "recurrence" / "rnn.ipynb"
+BOOK = Path(__file__).resolve().parents[2] / "book"
+COPIES = {"chapter.ipynb": BOOK / "recurrence" / "rnn.ipynb",
+          "exercises.ipynb": BOOK / "recurrence" / "rnn_exercises.ipynb"}
 
 
 def wait_for_port(port, seconds=60):
@@ -46,7 +48,8 @@ def wait_for_port(port, seconds=60):
 
 @pytest.fixture
 def lab(tmp_path):
-    """The address of a JupyterLab: a notebook with a control in each cell, and a trusted chapter."""
+    """The address of a JupyterLab: a notebook with a control in each cell, and a trusted chapter
+    with its exercises."""
     nbformat.write(nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(c) for c in CELLS],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}),
@@ -54,8 +57,9 @@ def lab(tmp_path):
     home = {name: str(tmp_path / "home" / name.lower()) for name in (
         "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_DATA_DIR", "LSTMLIB_HOME")}
-    shutil.copy(CHAPTER, tmp_path / "chapter.ipynb")
-    subprocess.run([sys.executable, "-m", "nbformat.sign", str(tmp_path / "chapter.ipynb")],
+    for name, source in COPIES.items():
+        shutil.copy(source, tmp_path / name)
+    subprocess.run([sys.executable, "-m", "nbformat.sign", *(str(tmp_path / name) for name in COPIES)],
                    env=os.environ | home, check=True, capture_output=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
@@ -116,4 +120,33 @@ def test_a_trusted_chapter_shows_its_stored_figures_in_jupyterlab(lab, browser):
     page.goto(f"{lab}/lab/tree/chapter.ipynb")
     page.locator("figure.lstm-figure svg").first.wait_for(timeout=60_000)
     page.get_by_text("IOU", exact=True).first.wait_for(timeout=10_000)
+    context.close()
+
+
+def test_exercises_and_predictions_are_folded_in_jupyterlab(lab, browser):
+    """Shut, with the sign that they open, and opened by keyboard; forms say how to answer."""
+    from playwright.sync_api import expect
+    context = browser.new_context(viewport={"width": 1280, "height": 2400})
+    page = context.new_page()
+    for name, kind, number in (("exercises", "lstm-fold", 4), ("chapter", "myst-dropdown", 3)):
+        page.goto(f"{lab}/lab/tree/{name}.ipynb?reset")
+        page.get_by_text("Python 3 | Idle").wait_for(timeout=60_000)
+        folds = page.locator(f".jp-Notebook details.{kind}")
+        folds.nth(number - 1).wait_for(state="attached", timeout=30_000)
+        for one in folds.all():
+            summary = one.locator("> summary")
+            assert one.get_attribute("open") is None and summary.text_content().strip()
+            if kind == "lstm-fold":
+                signs = [summary.evaluate("s => getComputedStyle(s).listStyleType")]
+            summary.scroll_into_view_if_needed()        # what is out of sight takes no keys
+            page.wait_for_function("s => s.innerText.trim()", arg=summary.element_handle())
+            summary.press("Enter")
+            expect(one).to_have_attribute("open", "")
+            if kind == "lstm-fold":
+                signs.append(summary.evaluate("s => getComputedStyle(s).listStyleType"))
+                assert signs == ["disclosure-closed", "disclosure-open"]
+        if kind == "lstm-fold":
+            for form in page.locator("form.lstm-answer").all():
+                assert not form.get_by_role("button").count() and not form.locator("input:visible").count()
+                assert form.get_attribute("data-answer") in form.locator(".lstm-how").text_content()
     context.close()

@@ -32,10 +32,10 @@ $$c_t = f_t\, c_{t-1} + i_t\, g_t, \qquad h_t = o_t \tanh(c_t),$$
 
 and kept these numbers (rounded to two places):
 
-| | $f$ | $i$ | $g$ | $o$ | $c$ | $\tanh c$ |
+| step | *f* | *i* | *g* | *o* | *c* | tanh *c* |
 |---|---|---|---|---|---|---|
-| step 1 | 0.90 | 0.50 | 0.75 | 0.60 | 0.87 | 0.70 |
-| step 2 | 0.50 | 0.25 | −0.50 | 0.80 | 0.31 | 0.30 |
+| 1 | 0.90 | 0.50 | 0.75 | 0.60 | 0.87 | 0.70 |
+| 2 | 0.50 | 0.25 | −0.50 | 0.80 | 0.31 | 0.30 |
 
 Its three gates do not listen to $h$. The candidate does: $g_2 = \tanh(4\, h_1 + \dots)$, where the dots are the input and the bias. The loss looks at the last output only, $L = h_2$.
 

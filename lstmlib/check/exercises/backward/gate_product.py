@@ -25,7 +25,7 @@ def probes(rng):
         f = np.stack([new["f"] for new in history[1:]])
         return (f, cell_errors(params, x, history, d_last)), {"T + 1": T + 1, "B": B, "D": D}
 
-    args, sizes = drawn(1, 1, 2)
+    args, sizes = drawn(1, 1, 3)
     yield Probe("a single step", args, "With T = 1 there are two rows: at lag 0 the error has passed no gate, at lag 1 it has passed the only one.", sizes)
     args, sizes = drawn(3, 1, 1, U=np.zeros((4, 1)))
     yield Probe("U = 0", args, "Here the roads through h are shut, so the product of the gates is the whole gradient and every surplus is 1. Which gate does the error pass first?", sizes)
@@ -63,13 +63,13 @@ Here is the same for another cell, a leaky memory $c_t = k \odot c_{t-1} + \dots
     return np.stack([d_last * k ** lag for lag in range(T + 1)])
 
 
-k, d_last = np.array([[0.9, 0.5]]), np.array([[1.0, -2.0]])     # one sequence, two units
-found = leaky_by_lag(k, d_last, T=3)
-print(found[:, 0])                                              # a row for each lag
+k, d_last = np.array([[0.9, 0.5]]), np.array([[1.0, -2.0]])
+found = leaky_by_lag(k, d_last, T=3)       # of one sequence, two units
+print(found[:, 0])                         # a row for each lag
 print("lengths:", np.linalg.norm(found, axis=(1, 2)).round(3))''',
     task="Now the LSTM, whose gates are others at every step, in every unit and in every sequence.",
     starter='''def gate_product(f, d_c):
-    """By lag: the error on the cell's road alone, and how much longer the whole error is."""
+    """By lag: the cell's own error, and how much longer the whole one is."""
     T = len(f)
     ...
     return alone, surplus''',

@@ -104,7 +104,8 @@ EXERCISE = Code(
 
 $$\begin{aligned}
 a_t &= u\, h_{t-1} + b \\
-i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad g_t = \tanh(a_g) \quad o_t = \sigma(a_o) \\
+i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad o_t = \sigma(a_o) \\
+g_t &= \tanh(a_g) \\
 c_t &= f_t\, c_{t-1} + i_t\, g_t \\
 h_t &= o_t \tanh(c_t)
 \end{aligned}$$
@@ -114,16 +115,31 @@ h_t &= o_t \tanh(c_t)
 - every forget gate is below `f_max`, and still
 - $|\mathrm{d}c_{20} / \mathrm{d}c_0| \geq 100$, on all roads, with $h_0$ as a number of its own that does not move.
 
-There are many right answers; yours is run and looked at. If $c$ were 0, it could simply stay there: with $b_g = 0$ nothing is ever written, and one step is worth $f + i\,u_g\,o$. So runs the following line. Your unit must not begin at 0, and wherever $c$ grows large, the slope of its tanh goes to 0 and the road through $h$ is closed.""",
+There are many right answers; yours is run and looked at. If $c$ were 0, it could simply stay there: with $b_g = 0$ nothing is ever written, and one step is worth $f + i\,u_g\,o$. The cell below tries such a unit out, with a gate of 0.9; you may use `try_out` for yours. But yours must not begin at 0, and wherever $c$ grows large, the slope of its tanh goes to 0 and the road through $h$ is closed.""",
     example='''def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
 
-i, f, o, u_g = 0.5, 0.9, 0.5, 4.0
-print("at c = 0 one step is worth", f + i * u_g * o, "and 20 steps", round((f + i * u_g * o) ** 20))''',
+def try_out(u, b, h, c):
+    """Forget gates and c over 20 steps, and dc_20/dc_0 by a push of c_0."""
+    gates, cells, c = [], [], c + 1e-20j
+    for _ in range(20):
+        a = u * h + b
+        i, f, o = sigmoid(a[[0, 1, 3]])
+        c = f * c + i * np.tanh(a[2])
+        h = o * np.tanh(c)
+        gates.append(f.real)
+        cells.append(c.real)
+    return gates, cells, c.imag / 1e-20
+
+
+u, b = np.array([0, 0, 4.0, 0]), np.array([0, np.log(9), 0, 0])
+gates, cells, gradient = try_out(u, b, h=0.0, c=0.0)
+print(f"gates up to {max(gates):.2f}, c_20 = {cells[-1]:.2f}")
+print(f"dc_20/dc_0 = {gradient:.0f}")''',
     task="Think before you write; eight to twelve lines will do. `np.log` and `np.arctanh` lead from a gate and a candidate back to their pre-activations.",
     starter='''def growing_unit(f_max, c_0):
-    """Weights u and biases b (i, f, g, o) and a start h_0 whose gradient grows."""
+    """u and b (i, f, g, o) and a start h_0 whose gradient grows."""
     ...
     return u, b, h_0''',
     returns=("u", "b", "h_0"),

@@ -16,7 +16,7 @@ def probes(rng):
         d_last = {"h": h * errors[T], "c": c * errors[T + 1]}
         return (params, x, history, outputs * errors[:T], d_last), {"T": T, "B": B, "M": M, "D": D}
 
-    args, sizes = drawn(1, 1, 2, 1)
+    args, sizes = drawn(1, 1, 1, 2)
     yield Probe("a single step", args, "One step only: the errors at its output and at the last state come together, go back through the one step, and end at the initial state, `history[0]`.", sizes)
     args, sizes = drawn(3, 1, 2, 1, h=0, c=0)
     yield Probe("errors at the outputs only", args, "The last state owes nothing here. Each step has an error at its own output and receives two from the step after it.", sizes)
@@ -72,9 +72,10 @@ def rnn_bptt(params, x, history, d_outputs, d_last):
     cell = RNN(x.shape[2], len(params["b"]))
     d_W, d_U, d_b = (np.zeros_like(params[name]) for name in "WUb")
     d_x, d_h = np.zeros_like(x), d_last["h"]
-    for t in reversed(range(len(x))):                  # x[t] leads from history[t] to history[t + 1]
-        old, new = history[t], history[t + 1]
-        d_a, d_state = cell.step_back(params, x[t], old, new, {"h": d_h + d_outputs[t]})
+    for t in reversed(range(len(x))):
+        old, new = history[t], history[t + 1]      # x[t] led from old to new
+        d_new = {"h": d_h + d_outputs[t]}
+        d_a, d_state = cell.step_back(params, x[t], old, new, d_new)
         d_h = d_state["h"]
         d_W = d_W + d_a.T @ x[t]
         d_U = d_U + d_a.T @ old["h"]
@@ -83,11 +84,12 @@ def rnn_bptt(params, x, history, d_outputs, d_last):
     return d_W, d_U, d_b, d_x, d_h
 
 
-params = {"W": np.array([[0.5]]), "U": np.array([[-1.0]]), "b": np.array([0.1])}
+params = {"W": np.array([[0.5]]), "U": np.array([[-1.0]]), "b": np.zeros(1)}
 x, history = np.array([[[1.0]], [[2.0]]]), [{"h": np.array([[0.2]])}]
 for x_t in x:
     history.append(RNN(1, 1).step(params, x_t, history[-1]))
-found = rnn_bptt(params, x, history, np.ones((2, 1, 1)), {"h": np.zeros((1, 1))})
+d_outputs, d_last = np.ones((2, 1, 1)), {"h": np.zeros((1, 1))}
+found = rnn_bptt(params, x, history, d_outputs, d_last)
 print("the error at h_0:", found[-1].round(3))''',
     task="Now the LSTM. Two errors are carried from step to step.",
     starter='''from lstmlib.numpy import LSTM
@@ -127,6 +129,8 @@ def lstm_bptt(params, x, history, d_outputs, d_last):
                 swap=[(ADD, 'd_now = {"h": d_state["h"] + d_outputs[t], "c": d_state["c"] + d_outputs[t]}')]),
         Mistake("the road from h up to c twice", "Before the step back you add to c's error what comes up from h. That road is inside `step_back` already; now it counts twice.",
                 swap=[(ADD, ADD + '\n        d_now["c"] = d_now["c"] + d_now["h"] * new["o"] * (1 - np.tanh(new["c"]) ** 2)')]),
+        Mistake("the carried error up to c twice", "Before the step back you add to c's error what comes up from the carried error at h. The road from h up to c is inside `step_back`: now a part counts twice.",
+                swap=[(ADD, ADD + '\n        d_now["c"] = d_now["c"] + d_state["h"] * new["o"] * (1 - np.tanh(new["c"]) ** 2)')]),
         Mistake("outputs' errors put on c", "`d_outputs[t]` is added to the error at c instead of that at h.",
                 swap=[(ADD, 'd_now = {"h": d_state["h"], "c": d_state["c"] + d_outputs[t]}')]),
         Mistake("the outputs' errors one step too early", "`d_outputs[t]` is added after the step back, to what goes on to the step before. It belongs to the h that this step has made.",

@@ -73,7 +73,8 @@ EXERCISE = Code(
 
 $$\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\
-i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad g_t = \tanh(a_g) \quad o_t = \sigma(a_o) \\
+i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad o_t = \sigma(a_o) \\
+g_t &= \tanh(a_g) \\
 c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
 h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
@@ -89,20 +90,20 @@ Return, in this order, `d_a` $(B, 4D)$, a row for each sequence; `d_W`, `d_U`, `
 
 Here is the step back of another, smaller cell: two blocks, a gate $k$ that keeps and a candidate $g$, and a state $h_t = k \odot h_{t-1} + (1 - k) \odot g$.""",
     example='''def small_step_back(params, x, h_old, k, g, d_h):
-    d_k = d_h * (h_old - g)                       # h uses k twice
+    d_k = d_h * (h_old - g)                     # h uses k twice
     d_g = d_h * (1 - k)
-    d_a_k = d_k * k * (1 - k)                     # the slope of the sigmoid
-    d_a_g = d_g * (1 - g ** 2)                    # and of tanh, from their values
+    d_a_k = d_k * k * (1 - k)                   # slope of the sigmoid,
+    d_a_g = d_g * (1 - g ** 2)                  # slope of tanh: from values
     d_a = np.concatenate([d_a_k, d_a_g], axis=1)
     d_W, d_U, d_b = d_a.T @ x, d_a.T @ h_old, d_a.sum(axis=0)
-    d_h_old = d_h * k + d_a @ params["U"]         # past the gate, and through it
+    d_h_old = d_h * k + d_a @ params["U"]       # past the gate, through it
     return d_a, d_W, d_U, d_b, d_h_old
 
 
-B, M, D = 3, 2, 1
-params = {"W": np.ones((2 * D, M)), "U": np.ones((2 * D, D)), "b": np.zeros(2 * D)}
-found = small_step_back(params, np.ones((B, M)), np.full((B, D), 0.5),
-                        np.full((B, D), 0.8), np.full((B, D), 0.1), np.ones((B, D)))
+params = {"W": np.ones((2, 2)), "U": np.ones((2, 1)), "b": np.zeros(2)}
+one = np.ones((3, 1))                           # three sequences, one unit
+found = small_step_back(params, np.ones((3, 2)), 0.5 * one, 0.8 * one,
+                        0.1 * one, one)
 print([each.shape for each in found])''',
     task="Now the LSTM: four blocks, two errors that come in and two that go out. It takes about a dozen lines.",
     starter='''def lstm_step_back(params, x, old, new, d_h, d_c):

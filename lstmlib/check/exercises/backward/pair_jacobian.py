@@ -52,7 +52,8 @@ EXERCISE = Code(
 
 $$\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\
-i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad g_t = \tanh(a_g) \quad o_t = \sigma(a_o) \\
+i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad o_t = \sigma(a_o) \\
+g_t &= \tanh(a_g) \\
 c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
 h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
@@ -64,12 +65,14 @@ Given are `U`, $(4D, D)$, blocks in the order $i, f, g, o$; `old` with `"h"` and
 Here is another cell with a pair as its state: $k_t = \sigma(U h_{t-1})$, $c_t = k_t \odot c_{t-1}$ and $h_t = c_t^2$.""",
     example='''def small_jacobian(U, old, k):
     c_from_c = np.diag(k)
-    c_from_h = (old["c"] * k * (1 - k))[:, None] * U       # a factor for each row of U
-    slope = 2 * k * old["c"]                               # of c ** 2, at the new c
-    return slope[:, None] * c_from_h, slope[:, None] * c_from_c, c_from_h, c_from_c
+    c_from_h = (old["c"] * k * (1 - k))[:, None] * U     # a factor a row
+    slope = 2 * k * old["c"]                             # of c ** 2, at new c
+    h_from_h, h_from_c = slope[:, None] * c_from_h, slope[:, None] * c_from_c
+    return h_from_h, h_from_c, c_from_h, c_from_c
 
 
-U, old = np.array([[1.0, 2.0], [-1.0, 0.5]]), {"h": np.zeros(2), "c": np.array([1.0, -2.0])}
+U = np.array([[1.0, 2.0], [-1.0, 0.5]])
+old = {"h": np.zeros(2), "c": np.array([1.0, -2.0])}
 small_jacobian(U, old, k=np.array([0.5, 0.5]))[2]''',
     task="Now the LSTM. Three ways lead from the old $h$ into $c_t$, and four into $h_t$.",
     starter='''def pair_jacobian(U, old, new):

@@ -53,12 +53,12 @@ Here is another cell, with the same two roads: $h_t = \tanh(c_t)$ and $c_{t+1} =
 
 d_h, d_c_later, c, x_later = 2.0, -3.0, 0.5, 0.3
 print(f"two roads {leaky_error(d_h, c, d_c_later):.6f}")
-c = c + 1e-20j                                # a push, and what the loss makes of it
+c = c + 1e-20j                    # a push, and what the loss makes of it
 loss = d_h * np.tanh(c) + d_c_later * (0.9 * c + x_later)
 print(f"a push    {loss.imag / 1e-20:.6f}")''',
     task="Now the LSTM: a line for each road, their sum, and what is handed on.",
     starter='''def error_at_c(d_h, new, d_c_later, later):
-    """The error at c_t, and what of it goes on to c_{t-1} along the cell."""
+    """The error at c_t, and what of it goes on to c_{t-1}."""
     ...
     return d_c, d_c_old''',
     returns=("d_c", "d_c_old"),

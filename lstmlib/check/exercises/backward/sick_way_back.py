@@ -66,11 +66,12 @@ def measured(cell):
 def symptoms():
     """The check by gate and by lag, as a table."""
     off, right, found = measured(Sick(M, D))
-    lines = ["      how far the error at a is off     length of the error at c",
-             "lag      i      f      g      o        by pushes   by her way back"]
+    lines = ["     errors at a, off by   length at c",
+             "lag    i    f    g    o   pushed   hers"]
     for lag in range(T):
-        cells = "".join(f"{'0' if part < 1e-9 else f'{part:.0%}':>7}" for part in off[lag])
-        lines.append(f"{lag:>3}{cells}{right[lag]:>17.3f}{found[lag]:>15.3f}")
+        parts = ("0" if part < 1e-9 else f"{part:.0%}" for part in off[lag])
+        cells = "".join(f"{part:>5}" for part in parts)
+        lines.append(f"{lag:>3}{cells}{right[lag]:>9.3f}{found[lag]:>7.3f}")
     return "\n".join(lines)
 
 
@@ -81,11 +82,14 @@ EXERCISE = Choice(
     statement=r"""Somebody has written the way back of an LSTM,
 
 $$\begin{aligned}
-a_t &= W x_t + U h_{t-1} + b \qquad i_t, f_t, o_t = \sigma(a_i), \sigma(a_f), \sigma(a_o) \qquad g_t = \tanh(a_g) \\
-c_t &= f_t \odot c_{t-1} + i_t \odot g_t \qquad h_t = o_t \odot \tanh(c_t)
+a_t &= W x_t + U h_{t-1} + b \\
+i_t &= \sigma(a_i) \quad f_t = \sigma(a_f) \quad o_t = \sigma(a_o) \\
+g_t &= \tanh(a_g) \\
+c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
+h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
 
-and `gradcheck` says *disagree*, for every array of weights. So she looks closer. The loss sees the last output only. At each lag, that is so many steps before the last, she compares the errors that her way back finds at the pre-activations $a_i, a_f, a_g, a_o$ with what pushes measure, and gives the difference in percent of the right length. (0: no difference.) Beside it stand the lengths of the error at $c$, measured and found.
+and `gradcheck` says *disagree*, for every array of weights. So she looks closer. The loss sees the last output only. At each lag, that is so many steps before the last, she compares the errors that her way back finds at the pre-activations $a_i, a_f, a_g, a_o$ with what pushes measure, and gives the difference in percent of the right length. (0: no difference.) Beside it stand the lengths of the error at $c$: as pushes measure it, and as her way back finds it.
 
 One line is wrong. Which?""",
     symptoms=symptoms,

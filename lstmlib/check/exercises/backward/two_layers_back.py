@@ -67,8 +67,8 @@ def dense_and_rnn_back(W_dense, params, x, d_outputs):
     y = x @ W_dense.T
     run = unroll(RNN(y.shape[2], len(params["b"])), params, y)
     back = bptt(run, d_outputs)
-    d_y = back.inputs                               # what the RNN owes to what it has read
-    d_W_dense = np.einsum("tbk,tbm->km", d_y, x)    # summed over steps and sequences
+    d_y = back.inputs                # what the RNN owes to what it read
+    d_W_dense = np.einsum("tbk,tbm->km", d_y, x)     # sums over t and b
     return d_W_dense, back.params
 
 
@@ -80,7 +80,7 @@ dense_and_rnn_back(np.eye(2), params, x, np.ones((2, 1, 1)))[0].round(3)''',
 
 
 def two_layers_back(params, x, states, d_outputs, d_last):
-    """Gradients of the lower layer's weights, of the upper one's, and of x."""
+    """Gradients of the lower layer, of the upper one, and of x."""
     cells = [LSTM(one["W"].shape[1], one["U"].shape[1]) for one in params]
     lower = unroll(cells[0], params[0], x, states[0])
     upper = unroll(cells[1], params[1], lower.outputs, states[1])

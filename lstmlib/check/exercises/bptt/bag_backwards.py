@@ -19,8 +19,8 @@ random. You go back and find $\\delta x_t$, the gradient of $L$ with respect to 
 you find?""",
     options=[
         Option("Bag: the same vector at every step where the letter is the same, another for "
-               "another letter. Window: zero at steps 1 to 4. Recurrent: another vector at every "
-               "step.",
+               "another letter. Window: zero at steps 1 to 4. Recurrent: a different vector at "
+               "each step.",
                "At step t the bag's δx_t is Wᵀδa. Which letter stands there is not in it, and "
                "there is only one a, made of the whole sum: so even different letters get the same "
                "vector."),

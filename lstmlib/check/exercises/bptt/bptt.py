@@ -58,10 +58,11 @@ D_X, D_H, LAST = "d_x[t] = d_a @ W", "d_h = d_a @ U", '"d_h0": d_h}'
 EXERCISE = Code(
     title="Back through time",
     level="standard",
-    statement="""A plain cell has read $T$ inputs, for $B$ sequences at once. With a row for each
-sequence,
+    statement="""A plain cell has read $T$ inputs, for $B$ sequences at once. At each step $t$ from
+1 to
+$T$, with a row for each sequence,
 
-$$a_t = x_t\\,W^\\top + h_{t-1}\\,U^\\top + b \\qquad h_t = \\tanh(a_t) \\qquad t = 1, \\dots, T$$
+$$a_t = x_t\\,W^\\top + h_{t-1}\\,U^\\top + b \\qquad h_t = \\tanh(a_t)$$
 
 with $W$ of shape $(D, M)$, $U$ $(D, D)$, $b$ $(D)$. The loss $L$ looks at the state at *every*
 step, through some read-out that does not concern us here, and at the last state once more on its
@@ -95,8 +96,9 @@ for t in (2, 1, 0):             # h[t] before the step, h[t + 1] after it
 print("d_m:", d_m, "  d_h0:", d_h)
 up, down = sum(run(m + 1e-6)[1:]), sum(run(m - 1e-6)[1:])
 print("by pushing m:", round((up - down) / 2e-6, 6))''',
-    task="""Fill in the way back. Each of the six equations is a line in a loop that the starter
-leaves to you; the slope of tanh at $a$ is $1 - \\tanh^2 a$.""",
+    task="""The loop is yours, seven lines or so. The slope of tanh at $a$ is $1 - \\tanh^2 a$, and
+what is
+called `d_h` when the loop ends is returned as the gradient of $h_0$.""",
     starter='''def through_time(params, x, h, d_outputs, d_state):
     """The gradients of W, U, b, all inputs and the initial state."""
     W, U = params["W"], params["U"]

@@ -189,6 +189,7 @@ generator. Before you do, ask of each bug: in which case would it *not* show?"""
         "`np.random.default_rng(0).normal(size=...)` for all seven. Random numbers are neither "
         "zero nor symmetric, and of a size at which tanh bends.",
     ),
-    passed="Eleven bugs, and none hides, in one case that fits on a postcard. Most tests in the "
-           "wild start from zero states with a single sequence; you know now what they can't see.",
+    passed="Eleven bugs, and none hides, in one case that fits on a postcard. With a single "
+           "sequence, `h_0` and `d_state` zero, as one is tempted to begin, three would have "
+           "hidden; with a single step as well, seven.",
 )

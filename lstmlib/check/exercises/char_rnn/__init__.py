@@ -2,8 +2,8 @@
 
 import numpy as np
 
-ORDER = ["bits-by-hand", "perplexity", "stop-early", "letter-for-state", "bigram-bits", "embed-letters", "streams",
-         "draw-letter", "leaky-split", "spell-better"]
+ORDER = ["bits-by-hand", "perplexity", "stop-early", "letter-for-state", "bigram-bits",
+         "embed-letters", "streams", "draw-letter", "loaded-nonsense", "spell-better"]
 
 READ = '''alphabet = " abcdefghijklmnopqrstuvwxyz"
 text = "".join(c if c in alphabet else " " for c in np.fft.__doc__.lower())

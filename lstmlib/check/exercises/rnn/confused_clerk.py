@@ -25,20 +25,22 @@ def answer(reader, params, word, state):
 
 def _told(p):
     likely = [k for k in np.argsort(-p, kind="stable") if p[k] > 0.2]
+    if p.max() > 0.97:
+        return f"{letters.LETTERS[likely[0]]}, sure"
     return ", ".join(f"{letters.LETTERS[k]} {100 * p[k]:.0f} %" for k in likely)
 
 
 def symptoms():
     reader, params = clerk()
     before = {name: value.copy() for name, value in params.items()}
-    lines, state = [f"{'request':>7}  {'read':8}  {'at the counter':16}  on a fresh start"], None
+    lines, state = [f"    {'read':7}  {'at the counter':14}  fresh start"], None
     for number, word in enumerate(REQUESTS, 1):
         p, state = answer(reader, params, word, state)
         alone, _ = answer(reader, params, word, None)
-        lines.append(f"{number:>7}  {word:8}  {_told(p):16}  {_told(alone)}")
+        lines.append(f"{number:>2}  {word:7}  {_told(p):14}  {_told(alone)}")
     same = all(np.array_equal(before[name], params[name]) for name in params)
-    lines += ["", f"weights before and after, to the last bit: {'the same' if same else 'changed'}",
-              "requests are answered one at a time: B = 1"]
+    lines += ["", f"weights, to the last bit: {'the same' if same else 'changed'}",
+              "one request at a time: B = 1"]
     return "\n".join(lines)
 
 
@@ -50,8 +52,8 @@ EXERCISE = Choice(
 A small trained network has read many walks along five letters, there and back, *a b c d e d c b a b
 c …*, and says which letter comes next. It is put behind a counter. Visitors come one after the
 other; each hands in a piece of a walk, and is told the letters that may come next and their
-probabilities (those above 20 %). The pieces have nothing to do with one another. After a single *b*
-both *a* and *c* are possible, and nothing can tell which.
+probabilities (those above 20 %, and *sure* from 97 % on). The pieces have nothing to do with one
+another. After a single *b* both *a* and *c* are possible, and nothing can tell which.
 
 Below is a morning's log. In the last column the same request was put to a fresh copy of the
 program, as its first. **What is wrong at the counter?**
@@ -70,8 +72,8 @@ program, as its first. **What is wrong at the counter?**
         Option("Each request starts from the state that the request before it left.", right=True),
         Option("The answer is read from the state before the last letter, instead of the one after "
                "it.",
-               "Then the answer to ab would be that to a, which is b for certain. It is c. And the "
-               "fresh copy would do the same."),
+               "Then the answer to `ab` would be that to `a`, which is `b` for certain. It is `c`. "
+               "And the fresh copy would do the same."),
         Option("Within a batch, sequences get the states of their neighbours.",
                "Every request is a batch of one: there are no neighbours beside it. But there are "
                "some before it."),
@@ -81,8 +83,9 @@ program, as its first. **What is wrong at the counter?**
         "input. What is left that may differ?",
         "Which requests are answered as on a fresh start, and which are not? Look at their "
         "lengths, and at what was read just before.",
-        "After cb the clerk says, to a single b, letters that fit neither: it takes this b for "
-        "what follows cb. What carries over from one word to the next?",
+        "After `cb` the clerk says, to a single `b`, that a `d` may follow: no walk goes from `b` to "
+        "`d`. It does not take this `b` for a first letter. What carries over from one word to the "
+        "next?",
     ),
     passed="The state is not set back between requests: each visitor's letters are read as if they "
            "went on from the last one's. The first letter of a word suffers, and from the second "

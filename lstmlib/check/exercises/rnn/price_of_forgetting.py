@@ -44,46 +44,46 @@ And a recurrent network, which sees one letter at a time: what must its state te
 different states** does it need at least, if, once it knows where it is, it is never to pay again?
 """,
     numbers=[
-        Number("one", "bits with one letter", expected=lambda: price(1), tolerance=0.005, unit=
-            "bits a letter", slips=[
+        Number("one", "price with one letter", unit="bits a letter",
+               expected=lambda: price(1), tolerance=0.005, slips=[
             Slip(lambda: math.log2(3) - 2 / 3,
-                 "That is what it pays after an a. After a b it pays nothing, and one letter in "
-                 "four is a b: take the average over all letters."),
+                 "That is what it pays after an `a`. After a `b` it pays nothing, and one letter "
+                 "in four is a `b`: take the average over all letters."),
             Slip(lambda: price(0),
                  "That is the price for who sees nothing at all, and knows only that one letter in "
-                 "four is a b. It does see the letter just read."),
+                 "four is a `b`. It does see the letter just read."),
             Slip(lambda: price(1, math.e), "That is in nats. Bits take the logarithm to base 2."),
             Slip(lambda: 0.75,
-                 "You count one bit after each a, as if a and b followed equally often. After an a "
-                 "comes an a in two cases of three."),
+                 "You count one bit after each `a`, as if `a` and `b` followed equally often. "
+                 "After an `a` comes an `a` in two cases of three."),
             Slip(lambda: 0.75 * math.log2(3),
-                 "You take log₂ 3 for each a, as if it had three answers to choose from, each as "
+                 "You take log₂ 3 for each `a`, as if it had three answers to choose from, each as "
                  "likely. There are two, with probabilities 2/3 and 1/3."),
         ]),
-        Number("two", "bits with two letters", expected=lambda: 0.5, tolerance=0.005, unit=
-            "bits a letter", slips=[
+        Number("two", "price with two letters", unit="bits a letter",
+               expected=lambda: 0.5, tolerance=0.005, slips=[
             Slip(lambda: 0.0,
-                 "After a a it is still not sure: the next may be the third a, or the b."),
+                 "After `aa` it is still not sure: the next may be the third `a`, or the `b`."),
             Slip(lambda: 1.0,
-                 "One bit is paid after a a. After a b and b a it pays nothing: how often in a "
-                 "round has it just seen a a?"),
+                 "One bit is paid after `aa`. After `ab` and `ba` it pays nothing: how often in a "
+                 "round has it just seen `aa`?"),
             Slip(lambda: 1 / 3,
-                 "You count a a as one of three pairs, all as frequent. In a round of four places "
-                 "it has just seen a a at two."),
+                 "You count `aa` as one of three pairs, all as frequent. In a round of four places "
+                 "it has just seen `aa` at two."),
             Slip(lambda: 0.25,
-                 "a a is seen at two places of a round of four: after the second a and after the "
-                 "third."),
+                 "`aa` is seen at two places of a round of four: after the second `a` and after "
+                 "the third."),
             Slip(lambda: price(1),
                  "That is the price with one letter. The letter before it helps."),
             Slip(lambda: 0.5 * math.log(2), "That is in nats. Bits take the logarithm to base 2."),
         ]),
         Number("states", "states", expected=places_apart, tolerance=0.1, slips=[
             Slip(lambda: 2.0,
-                 "Two states are as good as seeing the last letter. The three a are followed by "
+                 "Two states are as good as seeing the last letter. The three `a` are followed by "
                  "different things: they need different states."),
             Slip(lambda: 3.0,
-                 "Nearly: the first, the second and the third a have different futures. And the b "
-                 "is a place of its own: after it comes another a, and then two more."),
+                 "Nearly: the first, the second and the third `a` have different futures. And the "
+                 "`b` is a place of its own: after it comes another `a`, and then two more."),
             Slip(lambda: 8.0,
                  "There are eight words of three letters, but most never occur. What has to be "
                  "told apart are the places in the round."),
@@ -95,10 +95,10 @@ different states** does it need at least, if, once it knows where it is, it is n
     hints=(
         "Go through the four places of a round. At each, write what the network sees, and what may "
         "come next as far as it can know.",
-        "With one letter: at three of four places it sees an a, and then an a follows in 2 of 3 "
-        "cases, a b in 1 of 3. At the fourth it is sure. The average price after an a is 2/3 · "
-        "log₂(3/2) + 1/3 · log₂ 3.",
-        "With two letters it has seen a a at two of four places, and pays 1 bit there. For the "
+        "With one letter: at three of four places it sees an `a`, and then an `a` follows in 2 of "
+        "3 cases, a `b` in 1 of 3. At the fourth it is sure. The average price after an `a` is "
+        "2/3 · log₂(3/2) + 1/3 · log₂ 3.",
+        "With two letters it has seen `aa` at two of four places, and pays 1 bit there. For the "
         "states: which places of the round have the same future?",
     ),
     passed="A state is worth what it tells apart: places with different futures. One letter costs "

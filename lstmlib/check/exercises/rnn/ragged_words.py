@@ -16,7 +16,8 @@ def _case(rng, lengths, M, D, T=None):
 
 def probes(rng):
     yield Probe("all of one length", _case(rng, [3, 3], 4, 5),
-                "Nothing is padding here: it is the plain loop over time.", {"T": 3, "B": 2, "M": 4,
+                "Nothing is padding here: it is the plain loop over time. Where arrays do not fit, "
+                "write their shapes beside the line.", {"T": 3, "B": 2, "M": 4,
                     "D": 5})
     yield Probe("one sequence, padded by a step", _case(rng, [2], 3, 5, T=3),
                 "One sequence of length 2 and a third input that is padding: two outputs, then "
@@ -28,6 +29,9 @@ def probes(rng):
                 "Here T = B = 4, so that a mask of the wrong orientation fits: lengths belong to "
                 "sequences.",
                 {"M": 3, "D": 5})
+    yield Probe("as many sequences as units", _case(rng, [2, 3, 1], 5, 3),
+                "Here B = D = 3, so that a mask over the sequences also fits as one over the "
+                "units: it belongs in a column, (B, 1).", {"M": 5})
     yield Probe("a sequence of length 0", _case(rng, [2, 0, 3], 4, 5),
                 "A sequence of length 0 reads nothing: its outputs are zero, and its last state is "
                 "the one it started from.", {"M": 4, "D": 5})
@@ -66,21 +70,21 @@ of each sequence, (B, D): the state after its *own* last input, or its initial s
 """,
     example='''
 def largest_so_far(x, lengths, m):
-    """For each sequence the largest of its own inputs: x (T, B), m (B,) to start from."""
+    """Each sequence's largest input: x (T, B), m (B,) to start from."""
     for t in range(len(x)):
-        real = t < lengths                         # (B,): is input t real, for each sequence?
-        m = np.where(real & (x[t] > m), x[t], m)   # elsewhere m stays what it was
+        real = t < lengths                          # (B,): is input t real?
+        m = np.where(real & (x[t] > m), x[t], m)    # elsewhere m stays
     return m
 
 
-x = np.array([[3.0, 1.0], [5.0, 2.0], [9.0, 7.0]])      # three inputs of two sequences
+x = np.array([[3.0, 1.0], [5.0, 2.0], [9.0, 7.0]])  # three steps of two
 largest_so_far(x, lengths=np.array([2, 3]), m=np.zeros(2))
 ''',
     task="Write the loop for the plain cell, so that padding has no effect: five or six lines.",
     starter=_STEP + '''
 
 def ragged(params, x, lengths, h):
-    """Outputs (T, B, D), zero beyond each length, and each sequence's own last state (B, D)."""
+    """Outputs (T, B, D), zero beyond each length; last states (B, D)."""
     ...
     return outputs, h
 ''',
@@ -88,6 +92,11 @@ def ragged(params, x, lengths, h):
     probes=probes,
     reference=reference,
     mistakes=[
+        Mistake("the mask lies along the units",
+                "`t < lengths` has shape (B,), one entry a sequence. Beside (B, D) NumPy lays it "
+                "along the last axis, the units, and refuses unless B = D. Make it a column, (B, "
+                "1), with `[:, None]`.",
+                swap=[("(t < lengths)[:, None]", "(t < lengths)")]),
         Mistake("the lengths are not used",
                 "Padding is read like any input. From a sequence's end on its outputs are zero and "
                 "its state stands still.",

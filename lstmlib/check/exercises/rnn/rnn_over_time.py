@@ -62,15 +62,15 @@ $h_1, \dots, h_T$ as one array (T, B, D), and the **last state** $h_T$, (B, D).
 """,
     example='''
 def leaky_over_time(keep, x, s):
-    """A leaky average over time: all averages (T, B, M), and the last one (B, M)."""
+    """A leaky average: all values (T, B, M), and the last one (B, M)."""
     averages = np.zeros(x.shape)
-    for t in range(len(x)):                        # t = 0 is the first step
-        s = keep * s + (1 - keep) * x[t]           # the new s is the old one of the next round
+    for t in range(len(x)):                   # t = 0 is the first step
+        s = keep * s + (1 - keep) * x[t]      # the next round's old s
         averages[t] = s
     return averages, s
 
 
-x = np.array([[[8.0]], [[0.0]], [[4.0]]])              # three steps, (3, 1, 1)
+x = np.array([[[8.0]], [[0.0]], [[4.0]]])     # three steps, (3, 1, 1)
 averages, last = leaky_over_time(0.5, x, s=np.zeros((1, 1)))
 print(averages[:, 0, 0], last)
 ''',
@@ -79,7 +79,7 @@ print(averages[:, 0, 0], last)
     starter=_STEP + '''
 
 def over_time(params, x, h):
-    """All states (T, B, D) and the last (B, D), from inputs (T, B, M) and the first (B, D)."""
+    """All states (T, B, D), and the last one (B, D)."""
     ...
     return outputs, h
 ''',
@@ -196,6 +196,25 @@ def over_time(params, x, h):
         outputs.append(h)
     return np.array(outputs), h
 '''),
+        Mistake("all inputs at every step",
+                "You hand the whole of x to `step`, which reads one step: x[t], of shape (B, M). "
+                "Your outputs have an axis too many.",
+                source='''
+def over_time(params, x, h):
+    outputs = []
+    for t in range(len(x)):
+        h = step(params, x, h)
+        outputs.append(h)
+    return np.array(outputs), h
+'''),
+        Mistake("the steps end to end",
+                "You join the outputs along the batch: (T B, D), two axes. Time is an axis of its "
+                "own, the first.",
+                swap=[("return outputs, h", "return outputs.reshape(-1, h.shape[1]), h")]),
+        Mistake("the old state added",
+                "You add what `step` returns to the old state. It is the new state already, and "
+                "takes the old one's place.",
+                swap=[("h = step(params, x[t], h)", "h = h + step(params, x[t], h)")]),
         Mistake("time as the second axis",
                 "Your outputs are (B, T, D). The states are right, the axes are not: stack along "
                 "the first axis, time first.",

@@ -74,20 +74,21 @@ Leave `params`, `x` and `h` as they are.
 """,
     example='''
 def leaky_step(params, x, s):
-    """Another cell: each unit keeps a share of what it had and mixes in what it hears."""
-    P, keep = params["P"], params["keep"]          # (D, M) and (D,)
-    heard = x @ P.T                                # (B, M) times (M, D): one row a sequence
-    return keep * s + (1 - keep) * heard           # (D,) meets every row of (B, D)
+    """Another cell: each unit keeps a share of what it had."""
+    P, keep = params["P"], params["keep"]     # (D, M) and (D,)
+    heard = x @ P.T                           # (B, M) by (M, D): (B, D)
+    return keep * s + (1 - keep) * heard      # (D,) meets every row
 
 
-params = {"P": np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), "keep": np.array([0.5, 0.9])}
+params = {"P": np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]),
+          "keep": np.array([0.5, 0.9])}
 leaky_step(params, x=np.array([[1.0, 2.0, 3.0]]), s=np.array([[10.0, 10.0]]))
 ''',
     task="Write the step of the plain cell in the same way: three or four lines, one for each term "
          "and one for the whole.",
     starter='''
 def rnn_step(params, x, h):
-    """The state after one step, (B, D), from the input (B, M) and the state before, (B, D)."""
+    """The new state (B, D) from an input (B, M) and the old state (B, D)."""
     W, U, b = params["W"], params["U"], params["b"]
     ...
     return h_new
@@ -100,6 +101,10 @@ def rnn_step(params, x, h):
                 "Your state lies between 0 and 1, so that no unit can ever be negative: the cell "
                 "bends its sum with a tanh, not with 1/(1 + exp(−a)).",
                 swap=[("np.tanh(a)", "1 / (1 + np.exp(-a))")]),
+        Mistake("the logistic function, stretched",
+                "Your curve runs from −1 to 1, but half as steep: 2/(1 + exp(−a)) − 1 is the tanh "
+                "of a/2. The cell takes the tanh of a.",
+                swap=[("np.tanh(a)", "2 / (1 + np.exp(-a)) - 1")]),
         Mistake("no tanh at all",
                 "You return the sum a itself. It is still to be bent: without that the state has "
                 "no bounds.",

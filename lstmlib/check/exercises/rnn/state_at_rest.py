@@ -13,7 +13,8 @@ def _contracting(rng, D):
 def probes(rng):
     yield Probe("one unit that forgets", (np.array([[0.5]]), np.array([0.0]), np.array([0.9])),
                 "With u = 0.5 and no bias the state goes to 0. The slope of tanh is 1 there, so "
-                "that a small push shrinks by 0.5 a step.", {"D": 1})
+                "that a small push shrinks by 0.5 a step. Is your rest near 0, and not at it? Then "
+                "the step was not repeated often enough.", {"D": 1})
     yield Probe("one unit that latches", (np.array([[2.0]]), np.array([0.0]), np.array([-0.3])),
                 "With u = 2 the state goes to the fixed point on its own side, near −0.96. There 1 "
                 "− h² is small: that is what makes a push shrink.", {"D": 1})
@@ -84,13 +85,13 @@ def cosine_at_rest(x):
 
 
 x, growth = cosine_at_rest(0.1)
-print(f"at rest at {x:.4f}; a push is multiplied by {growth:.4f} a step, in size")
+print(f"at rest at {x:.4f}, growth {growth:.4f}")
 ''',
     task="Write it for the network: three to six lines. `np.linalg.eigvals` finds the eigenvalues "
          "of a square matrix.",
     starter='''
 def at_rest(U, b, h):
-    """The fixed point (D,) to which h comes, and the growth of a small push there."""
+    """The fixed point (D,) to which h comes, and the growth there."""
     ...
     return rest, growth
 ''',
@@ -143,6 +144,19 @@ def at_rest(U, b, h):
                 "`eigvalsh` believes that the matrix is symmetric, and reads only one half of it. "
                 "This one is not: `eigvals`.",
                 swap=[("np.linalg.eigvals(jacobian)", "np.linalg.eigvalsh(jacobian)")]),
+        Mistake("all eigenvalues",
+                "You return one number for each eigenvalue. The growth is the largest of them.",
+                swap=[("np.abs(np.linalg.eigvals(jacobian)).max()",
+                       "np.abs(np.linalg.eigvals(jacobian))")]),
+        Mistake("the eigenvalue, not its size",
+                "You found the right eigenvalue, and return it as it is: negative, or complex. The "
+                "growth is its absolute value.",
+                swap=[("np.abs(np.linalg.eigvals(jacobian)).max()",
+                       "max(np.linalg.eigvals(jacobian), key=abs)")]),
+        Mistake("the size of the matrix",
+                "You take the root of the sum of all its squares (what `np.linalg.norm` returns, "
+                "unless told otherwise). In the long run only the largest eigenvalue counts.",
+                swap=[("np.abs(np.linalg.eigvals(jacobian)).max()", "np.linalg.norm(jacobian)")]),
         Mistake("the determinant",
                 "The determinant tells how areas and volumes shrink. A push along the slowest "
                 "direction may last though the volume vanishes: look at the eigenvalues.",

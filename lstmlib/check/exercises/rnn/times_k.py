@@ -1,5 +1,7 @@
 """Weights by hand: a network that multiplies by k, digit by digit."""
 
+import math
+
 import numpy as np
 
 from lstmlib.check.exercise import Code, Mistake, Probe
@@ -51,23 +53,23 @@ def _machine(k, digits, carry_of, digit_of):
 
 def verify(args, got):
     k, = args
-    shapes = {"W": "(D, 1)", "U": "(D, D)", "b": "(D,)", "V": "(1, D)", "b_y": "(1,)"}
     for name, value in got.items():
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
             return f"`{name}` should be an array of real numbers, or a list of rows of one length."
-    D = len(got["b"]) if got["b"].ndim == 1 else 0
+    D = got["b"].size
     right = {"W": (D, 1), "U": (D, D), "b": (D,), "V": (1, D), "b_y": (1,)}
+    letters = {"W": "(D, 1)", "U": "(D, D)", "b": "(D,)", "V": "(1, D)", "b_y": "(1,)"}
     for name, value in got.items():
-        if value.shape != right[name] or not 1 <= D <= UNITS:
-            return (f"`{name}` has shape {value.shape}, expected {shapes[name]}"
-                    + (f" with D = {D}, the length of b." if D else
-                        " with D, the number of units, of your choice.")
-                    + (f" At most {UNITS} units." if D > UNITS else ""))
-    weights = [got[name].astype(float) for name in NAMES]
+        if value.size != math.prod(right[name]) or name == "U" and value.ndim != 2:
+            return (f"`{name}` has shape {value.shape}, expected {letters[name]}, where D is the "
+                    f"number of entries of b; that is {D} here.")
+    if not 1 <= D <= UNITS:
+        return f"Your network has {D} units; 1 to {UNITS} are allowed."
+    weights = [got[name].astype(float).reshape(right[name]) for name in NAMES]
     if not all(np.isfinite(value).all() for value in weights):
         return "There are NaN or infinities among the weights."
-    numbers = list(range(256))
-    T = 8 + (255 * k).bit_length() - 8 + 1
+    numbers = range(256)
+    T = (255 * k).bit_length() + 1
     digits = np.stack([_digits(n, T) for n in numbers], axis=1)
     due = np.stack([_digits(k * n, T) for n in numbers], axis=1)
     with np.errstate(all="ignore"):
@@ -141,7 +143,7 @@ EXERCISE = Code(
     statement=r"""
 A recurrent network with a rectifier, started from $h_0 = 0$,
 
-$$ h_t = \max(0,\; W x_t + U h_{t-1} + b), \qquad \hat y_t = V h_t + b_y, $$
+$$ \begin{aligned} h_t &= \max(0,\; W x_t + U h_{t-1} + b) \\ \hat y_t &= V h_t + b_y, \end{aligned} $$
 
 reads a binary number, one digit a step, **lowest digit first**, followed by zeros. It is to write
 the digits of $k$ times that number, one a step, lowest first as well: with $k = 3$ it reads 1 1 0 0
@@ -168,12 +170,12 @@ def run(weights, digits):
     return written
 
 
-# Another machine: add two numbers. s = first + second + carry is 0, 1, 2 or 3, and three
-# units say how far it reaches: max(s, 0), max(s - 1, 0), max(s - 2, 0).
-carry = [0.0, 1.0, -1.0]                   # of s = 0, 1, 2, 3 this makes 0, 0, 1, 1
-digit = [1.0, -2.0, 2.0]                   # and this 0, 1, 0, 1
+# Another machine adds two numbers: s = first + second + carry is 0, 1, 2 or
+# 3. Three units say how far it goes: max(s, 0), max(s - 1, 0), max(s - 2, 0).
+carry = [0.0, 1.0, -1.0]         # of s = 0, 1, 2, 3 this makes 0, 0, 1, 1
+digit = [1.0, -2.0, 2.0]         # and this 0, 1, 0, 1
 adder = [[1.0, 1.0]] * 3, [carry] * 3, [0.0, -1.0, -2.0], [digit], [0.0]
-run(adder, [(1, 0), (1, 1), (0, 1), (0, 0), (0, 0)])      # 3 + 6: lowest first
+run(adder, [(1, 0), (1, 1), (0, 1), (0, 0), (0, 0)])    # 3 + 6 = 9
 ''',
     task="Write the weights that multiply by k. `run(times(3), [1, 1, 0, 0])` tries your network.",
     starter='''
@@ -187,8 +189,8 @@ def times(k):
     verify=verify,
     mistakes=[
         Mistake("nothing is carried",
-                "Each digit is treated alone: the network has no memory, or never reads it. "
-                "The carry of one step has to enter the sum of the next, through U.",
+                "Each digit is treated alone: the network has no memory, or never reads it. The "
+                "carry of one step has to enter the sum of the next, through U.",
                 swap=[("np.tile(carry, (D, 1))", "np.zeros((D, D))")]),
         Mistake("the whole sum is written",
                 "It writes s itself, 2 or more at times. A digit is 0 or 1: the last binary digit "

@@ -68,14 +68,15 @@ EXERCISE = Pencil(
     statement=r"""
 A network has one input and a state of two units, $h_t = (u_t, v_t)$. Its step and its read-out are
 
-$$ h_t = \tanh(W x_t + U h_{t-1} + b), \qquad \hat y_t = V h_t + b_y $$
+$$ \begin{aligned} h_t &= \tanh(W x_t + U h_{t-1} + b) \\ \hat y_t &= V h_t + b_y \end{aligned} $$
 
 with
 
 $$ W = \begin{pmatrix} -1 \\ 1 \end{pmatrix},\quad
 U = \begin{pmatrix} 0 & 1 \\ \tfrac12 & 0 \end{pmatrix},\quad
-b = \begin{pmatrix} 0 \\ -\tfrac12 \end{pmatrix},\quad
-V = \begin{pmatrix} 2 & 1 \end{pmatrix},\quad b_y = \tfrac12. $$
+b = \begin{pmatrix} 0 \\ -\tfrac12 \end{pmatrix}, $$
+
+$$ V = \begin{pmatrix} 2 & 1 \end{pmatrix},\quad b_y = \tfrac12. $$
 
 It starts from the state $u_0 = \tfrac12$, $v_0 = -\tfrac12$ and reads $x_1 = 1$, then
 $x_2 = \tfrac12$. Go through both steps on paper. What is unit $u$ after the first step, unit $v$

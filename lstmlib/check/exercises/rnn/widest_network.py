@@ -28,7 +28,8 @@ def probes(rng):
                 "once more.")
     for M, N, D in ((5, 7, 13), (7, 2, 31), (2, 11, 47)):
         for more in (0, -1, 1, -N - 1, 1 - N - D):
-            yield Probe(f"{D} units and {more:+}", (M, N, 10, _cost(M, N, D) + more),
+            away = f"{abs(more)} {'more' if more > 0 else 'less'} than" if more else "exactly"
+            yield Probe(f"{away} what {D} units cost", (M, N, 10, _cost(M, N, D) + more),
                         "Compute what your network costs, and what one with a unit more would "
                         "cost.")
     for name in ("a random case", "another random case", "a third random case"):
@@ -50,7 +51,7 @@ EXERCISE = Code(
     statement=r"""
 Networks are compared fairly at an equal number of parameters. Take the recurrent network
 
-$$ h_t = \tanh(W x_t + U h_{t-1} + b), \qquad \hat y_t = V h_t + b_y $$
+$$ \begin{aligned} h_t &= \tanh(W x_t + U h_{t-1} + b) \\ \hat y_t &= V h_t + b_y \end{aligned} $$
 
 with inputs of $M$ numbers, a state of $D$ numbers and outputs of $N$ numbers. It reads sequences of
 $T$ steps. Write a function that gets `M`, `N`, `T` and a `budget`, all whole numbers, and returns
@@ -59,7 +60,7 @@ costs more.
 """,
     example='''
 def widest_window_net(M, N, T, budget):
-    """The same question for a net that is shown T inputs side by side, and has no loop."""
+    """The same for a net without a loop, shown T inputs side by side."""
     def cost(D):
         hidden = D * T * M + D                     # W (D, T M) and b (D,)
         readout = N * D + N                        # V (N, D) and b_y (N,)
@@ -74,7 +75,7 @@ widest_window_net(M=5, N=5, T=10, budget=1000)
          "60,000).",
     starter='''
 def widest(M, N, T, budget):
-    """The largest state size D that costs at most `budget` parameters, or 0."""
+    """The largest D that costs at most `budget` parameters, or 0."""
     ...
     return D
 ''',
@@ -139,12 +140,26 @@ def widest(M, N, T, budget):
                 "You solved for D and rounded to the nearest whole number. Rounded up it costs "
                 "more than the budget: take the whole part.",
                 source='''
+import numpy as np
+
+
 def widest(M, N, T, budget):
     linear = M + N + 1
     exact = (np.sqrt(linear ** 2 + 4 * (budget - N)) - linear) / 2
     return max(round(exact), 0)
 '''),
-        Mistake("one parameter for each unit at least",
+        Mistake("a fraction of a unit",
+                "You solved for D and return the fraction. The largest whole number below it is "
+                "asked for.",
+                source='''
+import numpy as np
+
+
+def widest(M, N, T, budget):
+    linear = M + N + 1
+    return (np.sqrt(linear ** 2 + 4 * (budget - N)) - linear) / 2
+'''),
+        Mistake("one unit at least",
                 "Where even a single unit costs more than the budget the answer is 0; you return "
                 "1.",
                 swap=[("return D", "return max(D, 1)")]),

@@ -49,30 +49,36 @@ def symptoms():
     from lstmlib.plot import COLOURS, INK, axes, figure
 
     course, prices = trained()
-    colours = {"training": COLOURS["past"], "validation": COLOURS["y"], "fresh letters": COLOURS["x"]}
+    colours = {"training": COLOURS["past"], "validation": COLOURS["y"],
+               "fresh letters": COLOURS["x"]}
     fig, (left, right) = axes(5.0, 5.2, rows=2)
     updates = 20 * np.arange(len(course["training"]))
     for name, colour in colours.items():
         left.plot(updates, course[name], color=colour)
     left.axhline(2, color=INK, ls=":", lw=1)
     left.text(480, 2.12, "2 bits", ha="right")
-    for name, place in (("training", (170, 0.35)), ("validation", (330, 1.25)), ("fresh letters", (180, 3.6))):
-        left.text(*place, name, color=colours[name], ha="left" if name == "validation" else "right")
+    left.text(170, 0.35, "training", color=colours["training"], ha="right")
+    left.text(330, 1.25, "validation", color=colours["validation"])
+    left.text(180, 3.6, "fresh letters", color=colours["fresh letters"], ha="right")
     left.set_ylim(0, 5.4)
     left.set_xlabel("updates")
     left.set_ylabel("bits per letter")
     for name in ("fresh letters", "validation"):
         values = np.sort(prices[name])
-        right.plot(100 * (np.arange(len(values)) + 0.5) / len(values), values, ".", ms=3.5, color=colours[name])
+        rank = 100 * (np.arange(len(values)) + 0.5) / len(values)
+        right.plot(rank, values, ".", ms=3.5, color=colours[name])
     right.text(84, 1.0, "validation", color=colours["validation"], ha="right")
     right.text(62, 7.0, "fresh letters", color=colours["fresh letters"], ha="right")
     right.set_xlabel("examples, the cheapest first (%)")
     right.set_ylabel("bits at the end")
-    return figure(fig, "fig-too-good", "Above, the mean price in the course of training. Below, every single example at the end: one dot each.",
-                  "Above: three curves that start at 2 bits. Training falls to nearly 0. Validation falls below 2 bits and comes to "
-                  "rest near 1. Fresh letters rise without a turn, to almost 5. Below: the prices in rising order. Nine in ten "
-                  "validation examples cost next to nothing; the last tenth climbs in steps of three equal dots from 1 to 20 bits. The "
-                  "fresh letters climb evenly over the same range.")
+    return figure(fig, "fig-too-good", "Above, the mean price in the course of training. Below, "
+                                       "every single example at the end: one dot each.",
+                  "Above: three curves that start at 2 bits. Training falls to nearly 0. "
+                  "Validation falls below 2 bits and comes to rest near 1. Fresh letters rise "
+                  "without a turn, to almost 5. Below: the prices in rising order. Nine in ten "
+                  "validation examples cost next to nothing; the last tenth climbs in steps of "
+                  "three equal dots from 1 to 20 bits. The fresh letters climb evenly over the "
+                  "same range.")
 
 
 EXERCISE = Choice(
@@ -80,35 +86,52 @@ EXERCISE = Choice(
     title="Too good to be true",
     level="standard",
     statement=r"""
-Letters *a* to *d* have been drawn independently of one another, each with probability $\tfrac14$. Nobody can guess the next one: **whoever pays less than 2 bits a letter on average has seen the answers.** A student tries all the same. He cuts 240 examples out of such letters, eight letters as the input and the ninth as the answer; he prepares them, divides them by lot into a training and a validation part, and trains a network with 64 hidden units by gradient descent, in batches of 32. Later he draws 240 fresh examples.
+Letters *a* to *d* have been drawn independently of one another, each with probability $\tfrac14$.
+Nobody can guess the next one: **whoever pays less than 2 bits a letter on average has seen the
+answers.** A student tries all the same. He cuts 240 examples out of such letters, eight letters as
+the input and the ninth as the answer; he prepares them, divides them by lot into a training and a
+validation part, and trains a network with 64 hidden units by gradient descent, in batches of 32.
+Later he draws 240 fresh examples.
 
-On the validation part he ends at 1 bit. What has gone wrong? Look at both panels before you look at the answers.""",
+On the validation part he ends at 1 bit. What has gone wrong? Look at both panels before you look at
+the answers.""",
     symptoms=symptoms,
     options=[
-        Option("The net overfits: had he stopped where the validation part was cheapest, all would be well.",
-               "The net learns by heart, yes, and the fresh letters show what that costs. But then the validation part should "
-               "cost more and more too, like the fresh letters, and never less than 2 bits. It falls, so there is nothing to stop at."),
+        Option("The net overfits: had he stopped where the validation part was cheapest, all would "
+               "be well.",
+               "The net learns by heart, yes, and the fresh letters show what that costs. But then "
+               "the validation part should cost more and more too, like the fresh letters, and "
+               "never less than 2 bits. It falls, so there is nothing to stop at."),
         Option("The batches were drawn from all examples, those of the validation part among them.",
-               "Then the net would have met every validation example, and all of them would be cheap by now, as in "
-               "training. Below, a few are not: they cost as much as fresh letters do."),
-        Option("While he prepared them each example was written several times, and the division by lot came after that.",
+               "Then the net would have met every validation example, and all of them would be "
+               "cheap by now, as in training. Below, a few are not: they cost as much as fresh "
+               "letters do."),
+        Option("While he prepared them each example was written several times, and the division by "
+               "lot came after that.",
                right=True),
         Option("The window is one letter off: the last letter of the input is the answer itself.",
-               "Then the answer would stand in every input, in the fresh ones too, and the fresh letters would be cheap. They "
-               "cost almost 5 bits on average."),
-        Option("The first letters were not drawn evenly, so they can be guessed; the fresh ones were.",
-               "Uneven letters would make each example somewhat cheaper. They would not split the validation part in two: nine in "
-               "ten for nearly nothing, the others as dear as fresh letters."),
+               "Then the answer would stand in every input, in the fresh ones too, and the fresh "
+               "letters would be cheap. They cost almost 5 bits on average."),
+        Option("The first letters were not drawn evenly, so they can be guessed; the fresh ones "
+               "were.",
+               "Uneven letters would make each example somewhat cheaper. They would not split the "
+               "validation part in two: nine in ten for nearly nothing, the others as dear as "
+               "fresh letters."),
         Option("The mean over the validation part is divided by too large a number.",
-               "Then the curve would be too low from the start. Before the first update all three stand at 2 bits, as they should. "
-               "And the panel below shows single prices, without a mean."),
+               "Then the curve would be too low from the start. Before the first update all three "
+               "stand at 2 bits, as they should. And the panel below shows single prices, without "
+               "a mean."),
     ],
     hints=(
-        "The net can't have worked the answers out. Of most validation examples it knows them, though, and of a few it does not.",
-        "Follow one cheap validation example: how could the net know its answer, if the batches came from the training part only?",
-        "Look at the dear ones closely: they come in threes, three dots at exactly the same price. What kind of three examples would that be?",
+        "The net can't have worked the answers out. Of most validation examples it knows them, "
+        "though, and of a few it does not.",
+        "Follow one cheap validation example: how could the net know its answer, if the batches "
+        "came from the training part only?",
+        "Look at the dear ones closely: they come in threes, three dots at exactly the same price. "
+        "What kind of three examples would that be?",
     ),
-    passed="Nine in ten validation examples have a copy of themselves in the training part, and their answers are known by heart. "
-           "The few whose copies all fell into the validation part cost what fresh letters cost. First divide, then copy, "
-           "shift or cut: whatever makes one example into several comes after the division.",
+    passed="Nine in ten validation examples have a copy of themselves in the training part, and "
+           "their answers are known by heart. The few whose copies all fell into the validation "
+           "part cost what fresh letters cost. First divide, then copy, shift or cut: whatever "
+           "makes one example into several comes after the division.",
 )

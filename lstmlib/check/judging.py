@@ -19,7 +19,7 @@ from lstmlib.check.child import Other, call_all, decode
 from lstmlib.check.exercise import Convention, Mistake
 from lstmlib.check.registry import function_of, solution_text, versions
 
-PAIRS = 300
+PAIRS = 1_200
 
 
 def probes_of(exercise, seed=0):

@@ -196,7 +196,7 @@ def test_each_chapter_has_its_share(chapter):
 
 
 @pytest.mark.parametrize("name, least", [
-    ("lstm-step", 12), ("bptt", 15), ("clip-global", 8), ("softmax", 6), ("perplexity", 6)])
+    ("lstm-step", 12), ("bptt", 15), ("lstm-bptt", 15), ("clip-global", 8), ("softmax", 6), ("perplexity", 6)])
 def test_the_great_ones_know_many_mistakes(name, least):
     assert len([m for m in registry.find(name).mistakes if isinstance(m, Mistake)]) >= least
 

@@ -7,7 +7,11 @@ written, what is kept lasts as long as the Python process.
 
 import json
 import os
+import time
+from contextlib import contextmanager
 from pathlib import Path
+
+WAIT = 2  # seconds for another process to write; a lock that is older was left behind
 
 
 def folder():
@@ -16,13 +20,27 @@ def folder():
     return Path(chosen) if chosen else Path.home() / ".lstmlib"
 
 
+def place(name):
+    """Where ``name.json`` stands, as a text."""
+    try:
+        return str(folder() / f"{name}.json")
+    except RuntimeError:
+        return "this process alone (there is no home folder)"
+
+
+def _load(name):
+    kept = json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+    if not isinstance(kept, dict):
+        raise ValueError(f"{name}.json holds a {type(kept).__name__}, expected an object")
+    return kept
+
+
 def read(name):
     """The dict kept in ``name.json``; empty where there is none that can be read."""
     try:
-        kept = json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+        return _load(name)
     except (OSError, RuntimeError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) else {}
 
 
 def write(name, kept):
@@ -30,8 +48,46 @@ def write(name, kept):
     try:
         folder().mkdir(parents=True, exist_ok=True)
         whole = folder() / f"{name}.{os.getpid()}.part"
-        whole.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(whole, folder() / f"{name}.json")
-    except (OSError, RuntimeError):
+        try:
+            whole.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            os.replace(whole, folder() / f"{name}.json")
+        finally:
+            whole.unlink(missing_ok=True)
+    except (OSError, RuntimeError, ValueError):
         return False
     return True
+
+
+def update(name, more):
+    """Write these keys into ``name.json``, beside those that other processes write there.
+
+    A file that is no JSON is set aside, as ``name.unreadable.json``. Returns whether it was possible.
+    """
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        with _alone(folder() / f"{name}.lock"):
+            try:
+                kept = _load(name)
+            except FileNotFoundError:
+                kept = {}
+            except (RecursionError, ValueError):
+                os.replace(folder() / f"{name}.json", folder() / f"{name}.unreadable.json")
+                kept = {}
+            return write(name, kept | more)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+@contextmanager
+def _alone(lock):
+    """One process at a time. Who waits too long goes on: a lost entry is better than a stop."""
+    for _ in range(100 * WAIT):
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)

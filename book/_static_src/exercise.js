@@ -317,7 +317,8 @@
     function tell(verdicts) {
       const [right, failed] = [allRight(verdicts), oneWrong(verdicts)];
       const lines = verdicts.filter((one) => one.says && !(right && key.numbers));
-      box.className = `lstm-told lstm-verdict lstm-${right ? "passed" : failed ? "failed" : "waiting"}`;
+      const kind = right ? "passed" : failed ? "failed" : "waiting";
+      box.className = `lstm-told lstm-verdict lstm-${kind}`;
       box.replaceChildren(
         ...(right ? [paragraph("", "Right.")] : failed ? [paragraph("", "Not yet.")] : []),
         ...lines.map((one) => paragraph(one.says, one.start)),

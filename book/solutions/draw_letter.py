@@ -7,8 +7,8 @@ overflows at any temperature.
 
 before marks the pieces that end at or below u; how many there are is the index of the piece that
 u falls into. The minimum catches the rare case in which rounding lets the last sum end a hair
-below 1 and u lies behind it. In float32 this happens about once in ten million letters, and then
-argmax, without a True to find, would answer symbol 0.
+below 1 and u lies behind it. Then argmax, without a True to find, would answer symbol 0. (The
+chapter writes with that argmax all the same: in float64 the case is too rare to be met.)
 """
 
 import numpy as np

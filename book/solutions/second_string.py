@@ -20,6 +20,8 @@ def answers(f_at_B):
     return said
 
 
-broken = answers(f_at_B=1.0)    # batches = (single.batch(rng, 20) for _ in range(updates)): nothing asks for less than 1
-right = answers(f_at_B=0.0)     # batches = stream.stream(rng, 20), with carry=True: an error teaches it to shut
+# batches = (single.batch(rng, 20) for _ in range(updates)): nothing asks the gate to shut
+broken = answers(f_at_B=1.0)
+# batches = stream.stream(rng, 20), and fit(..., carry=True): an error teaches it
+right = answers(f_at_B=0.0)
 assert broken[0] == strings[0] and broken != strings and right == strings

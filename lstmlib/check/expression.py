@@ -98,7 +98,9 @@ def _tokens(text):
         if plain[at] == "%":
             raise NotANumber(f'In "{text}" the % does not stand after a number, as in 12%.')
         if not found:
-            raise NotANumber(f'"{text}" has "{plain[at]}", which is not read here. {MAY_BE_WRITTEN}')
+            raise NotANumber(
+                f'"{text}" has "{plain[at]}", which is not read here. {MAY_BE_WRITTEN}'
+            )
         at = found.end()
         if found["number"]:
             value = float(found["number"]) / (100 if found["percent"] else 1)
@@ -106,7 +108,9 @@ def _tokens(text):
         elif found["name"]:
             name = found["name"].lower()
             if name not in CONSTANTS and name not in FUNCTIONS:
-                raise NotANumber(f'"{text}" has "{found["name"]}", which is not known here. {MAY_BE_WRITTEN}')
+                raise NotANumber(
+                    f'"{text}" has "{found["name"]}", which is not known here. {MAY_BE_WRITTEN}'
+                )
             tokens.append(name)
         else:
             tokens.append(found["sign"])
@@ -123,7 +127,7 @@ def _check(text, tokens):
     for k, token in enumerate(tokens):
         before = tokens[k - 1] if k else None
         if before in FUNCTIONS and token != "(":
-            raise NotANumber(f'In "{text}" the function {before} needs parentheses, as in {before}(2).')
+            raise NotANumber(_bare(before, text))
         if isinstance(token, float) or token in CONSTANTS or token in FUNCTIONS or token == "(":
             if not wants_number:
                 raise NotANumber(f'In "{text}" a sign is missing between {_told(before)} and '
@@ -131,7 +135,9 @@ def _check(text, tokens):
             wants_number = token in FUNCTIONS or token == "("
             depth += token == "("
             if depth > DEEPEST:
-                raise NotANumber(f'More than {DEEPEST} parentheses within one another are not read.')
+                raise NotANumber(
+                    f"More than {DEEPEST} parentheses within one another are not read."
+                )
         elif wants_number and token not in ("+", "-"):
             where = f"after {_told(before)}" if k else f"before {token}"
             raise NotANumber(f'In "{text}" a number is missing {where}.')
@@ -142,11 +148,15 @@ def _check(text, tokens):
         else:
             wants_number = True
     if tokens[-1] in FUNCTIONS:
-        raise NotANumber(f'In "{text}" the function {tokens[-1]} needs parentheses, as in {tokens[-1]}(2).')
+        raise NotANumber(_bare(tokens[-1], text))
     if wants_number:
         raise NotANumber(f'In "{text}" a number is missing after {_told(tokens[-1])}.')
     if depth:
         raise NotANumber(f'In "{text}" a parenthesis is not closed.')
+
+
+def _bare(name, text):
+    return f'In "{text}" the function {name} needs parentheses, as in {name}(2).'
 
 
 def _run(node, text):

@@ -48,7 +48,8 @@ def highlighted(code):
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(code, PythonLexer(), HtmlFormatter(prestyles=PRE)).replace("<pre", '<pre tabindex="0"')
+    found = highlight(code, PythonLexer(), HtmlFormatter(prestyles=PRE))
+    return found.replace("<pre", '<pre tabindex="0"')
 
 
 def form(exercise):

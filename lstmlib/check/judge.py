@@ -8,6 +8,7 @@ may have been changed in any way, nor the child has a part in the judgement.
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ANSWER_BYTES = 256_000_000
 PRINTED = 4_000
+GRACE = 3  # seconds after which a child that did not stop itself is stopped
 
 
 class Child:
@@ -24,10 +26,11 @@ class Child:
     def __init__(self):
         self.printed = tempfile.TemporaryFile()
         script = Path(__file__).with_name("child.py")
-        self.process = subprocess.Popen([sys.executable, str(script)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.printed)
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self.printed, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
 
-    def ask(self, request):
+    def ask(self, request, setting_up):
         """Every line that the child told, and whether it had to be stopped for its time."""
         chunks, size = [], 0
         late = threading.Event()
@@ -36,8 +39,9 @@ class Child:
             late.set()
             self.process.kill()
 
-        timer = threading.Timer(request["seconds"] + 3, stop)
+        timer = threading.Timer(request["seconds"] + setting_up + GRACE, stop)
         timer.start()
+        unpacked = False
         try:
             try:
                 pickle.dump(request, self.process.stdin)
@@ -50,6 +54,11 @@ class Child:
                     self.process.kill()
                     break
                 chunks.append(chunk)
+                if not unpacked and b'"unpacked"' in chunk:  # from here on, time is the answer's
+                    unpacked = True
+                    timer.cancel()
+                    timer = threading.Timer(request["seconds"] + GRACE, stop)
+                    timer.start()
             self.process.wait()
         finally:
             timer.cancel()
@@ -59,7 +68,7 @@ class Child:
         for line in b"".join(chunks).splitlines():
             try:
                 told = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue  # a line cut off in the middle, or not ours
             if isinstance(told, dict):
                 heard.append(told)
@@ -69,60 +78,84 @@ class Child:
         """What the answer printed in one case, its end cut off where there is too much of it."""
         start = outcomes[case].get("printed_from", 0)
         ends = [o["printed_from"] for o in outcomes[case + 1:] if "printed_from" in o]
-        self.printed.seek(start)
-        text = self.printed.read(min(ends[0] - start if ends else PRINTED + 1, PRINTED + 1))
-        self.printed.close()
-        text = text.decode("utf-8", "replace")
+        text = self.all_prints()[start:ends[0] if ends else None].decode("utf-8", "replace")
         return text if len(text) <= PRINTED else text[:PRINTED] + "\n... (more was printed)"
 
+    def all_prints(self):
+        self.printed.seek(0)
+        return self.printed.read(1_000_000)
 
-def what_tells_the_solutions():
-    """Files and folders that an answer may not read."""
+
+def closed():
+    """Files and folders that an answer may not read, as (device, number) pairs."""
     from lstmlib.check.registry import SOLUTIONS
     book = SOLUTIONS.parent
-    return [SOLUTIONS, Path(__file__).parent, book.parent / "_build", *book.glob("*/*_exercises.ipynb")]
+    built = book.parent / "_build"
+    places = [*book.glob("*/*_exercises.ipynb"), *built.rglob("*_exercises.*"), SOLUTIONS,
+              *SOLUTIONS.rglob("*"), Path(__file__).parent, *Path(__file__).parent.rglob("*")]
+    return [(found.st_dev, found.st_ino) for found in map(os.stat, filter(os.path.exists, places))]
 
 
-def sentence(request, child):
-    """The finding on one answer."""
-    from lstmlib.check import judging
+def finding_on(request, child):
+    """What is to be said of one answer; see :func:`lstmlib.check.judging.judge`."""
+    from lstmlib.check import judging, outcomes
+    from lstmlib.check.child import SETTING_UP, limit_memory
     from lstmlib.check.registry import find
 
-    exercise = find(request["id"])
-    probes = judging.probes_of(exercise)
-    calls = judging.calls_of(probes)
-    heard, late = child.ask({
-        **{key: request[key] for key in ("answer", "path", "seconds")}, "calls": calls,
-        "shut": list(map(str, what_tells_the_solutions())),
-    })
+    limit_memory()  # an exercise's own trial of what came back may be led to ask for too much
+    exercise, seconds = find(request["id"]), request["seconds"]
+    probes = outcomes.probes_of(exercise)
+    calls = outcomes.calls_of(probes)
+    given = {key: request[key] for key in ("answer", "path", "seconds", "folder")}
+    heard, late = child.ask(given | {"calls": calls, "closed": closed()}, SETTING_UP)
+    stages = [line.get("stage") for line in heard]
+    if "started" not in stages:
+        raise RuntimeError("the process for the answer did not start:\n"
+                           + child.all_prints().decode("utf-8", "replace"))
+    stuck = next((outcomes.frames(line["stuck"]) for line in heard if "stuck" in line), None)
+    late = late or bool(stuck)
     unpacked = next((line["unpacked"] for line in heard if isinstance(line.get("unpacked"), dict)), None)
-    if unpacked is not None:
-        return {"status": "failed", "kind": "unpacked", "frames": [],
-                "headline": "Your function could not be set up in the process of its own in which answers run.",
-                "says": [f"{unpacked.get('raised')}: {unpacked.get('says')}",
-                         "What it uses must be importable there, or be defined in this notebook."]}
-    stuck = next((judging.frames(line["stuck"]) for line in heard if "stuck" in line), None)
-    done = any(line.get("done") is True for line in heard)
-    outcomes = judging.collect(heard, len(calls))
-    finding = judging.judge(exercise, probes, outcomes)
-    if not done and finding["status"] == "passed":
+    if "unpacked" not in stages:
+        return _not_set_up(unpacked or {}, late, seconds + SETTING_UP)
+    got = outcomes.collect(heard, len(calls))
+    finding = judging.judge(exercise, probes, got)
+    if "done" not in stages and finding["status"] == "passed":
         finding = {"status": "failed", "kind": "died", "looked": finding["looked"], "case": 0}
     if finding.get("kind") == "died":
-        finding |= _ended(child.process.returncode, stuck, late, probes[finding["case"]], request["seconds"])
+        probe = probes[finding["case"]].name
+        finding |= _late(stuck, probe, seconds) if late else _ended(child.process.returncode, probe)
     if "case" in finding and finding["status"] == "failed":
         finding["args"] = calls[finding["case"]]
-    return finding | {"printed": child.prints(outcomes, finding.get("case", 0))}
+    return finding | {"printed": child.prints(got, finding.get("case", 0))}
 
 
-def _ended(code, stuck, late, probe, seconds):
-    if late or stuck:
-        return {"headline": f"Your function had not come back after {seconds:g} seconds, and was stopped "
-                            f"({probe.name}).", "frames": stuck or [],
-                "says": ["Look for a loop that never ends: does its condition change?"]}
+def _not_set_up(raised, late, seconds):
+    says = ["What it uses must be importable there, or be defined in this notebook."]
+    if late:
+        says = [f"That took longer than {seconds:g} seconds: what does it import?"]
+    elif raised.get("raised") == "MemoryError":
+        says = ["What it uses takes more memory than a check allows (2 GB)."]
+    elif raised:
+        says = [f"{raised.get('raised')}: {raised.get('says')}", *says]
+    return {"status": "failed", "kind": "unpacked", "says": says, "headline":
+            "Your function could not be set up in the process of its own in which answers run."}
+
+
+def _late(stuck, probe, seconds):
+    return {"headline": f"Your function had not come back after {seconds:g} seconds, and was stopped "
+                        f"({probe}).", "frames": stuck or [],
+            "says": ["Look for a loop that never ends: does its condition change?"]}
+
+
+def _ended(code, probe):
+    if code == -getattr(signal, "SIGSEGV", 0):
+        return {"headline": f"The process of your function crashed ({probe}).",
+                "says": ["Code that is not Python's own wrote or read where it must not, or a function "
+                         "calls itself too deeply."]}
     if code is not None and code < 0:
-        return {"headline": f"The process of your function was killed (signal {-code}; {probe.name}).",
+        return {"headline": f"The process of your function was killed (signal {-code}; {probe}).",
                 "says": ["Did it ask for very much memory, or end itself?"]}
-    return {"headline": f"Your function ended the whole process ({probe.name}).",
+    return {"headline": f"Your function ended the whole process ({probe}).",
             "says": ["End it with `return`; `exit`, `quit` and `os._exit` end everything."]}
 
 
@@ -131,7 +164,7 @@ def main():
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        finding = sentence(pickle.load(sys.stdin.buffer), child)
+        finding = finding_on(pickle.load(sys.stdin.buffer), child)
     finally:
         child.process.kill()
     results.write(pickle.dumps(finding))

@@ -6,12 +6,11 @@ import re
 import textwrap
 
 from lstmlib import kept
-from lstmlib.check.answering import keep_record, record_of
 from lstmlib.check.exercise import Choice
 from lstmlib.check.forms import fold, highlighted, said
+from lstmlib.check.record import keep_record, record_of
 from lstmlib.check.registry import all_exercises, find, solution_text
 from lstmlib.check.verdict import WIDTH
-
 
 ORDINALS = ("First", "Second", "Third")
 
@@ -43,7 +42,8 @@ def hint(id, step=None):
     if first < 3:
         text += f"\nThe next: hint({id!r}, {first + 1})"
     if step is None:
-        parts = [fold(f"{ORDINALS[k - 1]} hint", f"<p>{said(each)}</p>", exercise.id, k) for k, each in enumerate(exercise.hints, 1)]
+        parts = [fold(f"{ORDINALS[k - 1]} hint", f"<p>{said(each)}</p>", exercise.id, k)
+                 for k, each in enumerate(exercise.hints, 1)]
         return Shown("".join(parts), text)
     record = record_of(exercise.id)
     record["hints"] = max(step, record.get("hints", 0))
@@ -97,10 +97,10 @@ def progress():
     for exercise in all_exercises().values():
         record = record_of(exercise.id)
         state = (f"solved {record['passed']}" if "passed" in record
-                 else f"tried {record['tries']} times" if record.get("tries") else "")
+                 else f"tried {record['tries']} time{'s' * (record['tries'] != 1)}" if record.get("tries") else "")
         rows.append((exercise.number, exercise.id, exercise.level, state))
     solved = sum(row[-1].startswith("solved") for row in rows)
-    told = (f"{solved} of {len(rows)} solved. Kept in {kept.folder() / 'progress.json'}; delete it to begin anew.")
+    told = f"{solved} of {len(rows)} solved. Kept in {kept.place('progress')}; delete it to begin anew."
     return _table(("", "id", "level", "state"), rows, told)
 
 
@@ -108,7 +108,7 @@ def _table(head, rows, told=""):
     widths = [max(len(str(row[k])) for row in [head, *rows]) for k in range(len(head))]
     lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip()
              for row in [head, *rows]]
-    cells = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    cells = "".join(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
     heads = "".join(f'<th scope="col">{html.escape(cell) or "number"}</th>' for cell in head)
     page = f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>"
     return Shown(page + (f"<p>{html.escape(told)}</p>" if told else ""), "\n".join(lines + [told] * bool(told)))

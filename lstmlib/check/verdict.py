@@ -9,6 +9,12 @@ from lstmlib.check.forms import form, plain, said, styled
 WIDTH = 88
 
 
+def _shown(text):
+    """What a terminal and a page can show: an answer may print, or fail with, any characters."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 class Verdict:
     """The outcome of a check. True where the answer is right.
 
@@ -16,9 +22,9 @@ class Verdict:
     """
 
     def __init__(self, exercise, status, headline, says=(), looked=(), table="", printed=""):
-        self.exercise, self.status, self.headline = exercise, status, headline
-        self.says = [text for text in says if text]
-        self.looked, self.table, self.printed = list(looked), table, printed
+        self.exercise, self.status, self.headline = exercise, status, _shown(headline)
+        self.says = [_shown(text) for text in says if text]
+        self.looked, self.table, self.printed = list(looked), _shown(table), _shown(printed)
 
     def __bool__(self):
         return self.status == "passed"
@@ -54,12 +60,15 @@ class Verdict:
         inner = [f"<p><strong>{said(self._title)}:</strong> {said(self.headline)}</p>"]
         inner += [f"<p>{said(text)}</p>" for text in self.says]
         if self.table:
-            inner.append(f'<pre tabindex="0" aria-label="The smallest case that fails">{html.escape(self.table)}</pre>')
+            inner.append('<pre tabindex="0" role="group" aria-label="The smallest case that fails">'
+                         f"{html.escape(self.table)}</pre>")
         if self.looked:
             items = "".join(f"<li>{'✓' if right else '✗'} {said(name)}"
                             f"{'' if right else ' (here it fails)'}</li>" for name, right in self.looked)
-            inner.append(f"<details><summary>What was looked at ({len(self.looked)})</summary><ul>{items}</ul></details>")
+            inner.append(f"<details><summary>What was looked at ({len(self.looked)})</summary>"
+                         f"<ul>{items}</ul></details>")
         if self.printed:
-            inner.append(f"<p>Your function printed:</p><pre tabindex=\"0\">{html.escape(self.printed)}</pre>")
+            inner.append('<p>Your function printed:</p><pre tabindex="0">'
+                         f"{html.escape(self.printed)}</pre>")
         return styled(self.status, "".join(inner)) + (form(self.exercise) if self._asks else "")
 

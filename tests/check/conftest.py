@@ -29,6 +29,6 @@ def in_page(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def no_progress_of_the_reader(tmp_path, monkeypatch):
-    from lstmlib.check import answering
+    from lstmlib.check import record
     monkeypatch.setenv("LSTMLIB_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(answering, "_this_process", {})
+    monkeypatch.setattr(record, "_this_process", {})

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from lstmlib.check import check, hint, judging, registry, solution, symptoms
+from lstmlib.check import check, hint, judging, outcomes, registry, solution, symptoms
 from lstmlib.check.answers import judge_choice, judge_pencil
 from lstmlib.check.child import encode
 from lstmlib.check.exercise import Choice, Code, Convention, Mistake, Pencil
@@ -32,8 +32,8 @@ def solved(exercise):
 
 
 def judged(exercise, function, seed=0):
-    probes = judging.probes_of(exercise, seed)
-    return judging.judge(exercise, probes, judging.outcomes_here(function, probes))
+    probes = outcomes.probes_of(exercise, seed)
+    return judging.judge(exercise, probes, outcomes.outcomes_here(function, probes))
 
 
 @pytest.mark.parametrize("name", CODE)
@@ -63,19 +63,19 @@ def test_each_known_mistake_is_told_by_its_name(name):
 @pytest.mark.parametrize("name", CODE)
 def test_known_mistakes_are_mistakes_and_not_slips_of_their_declaration(name):
     exercise = registry.find(name)
-    probes = judging.probes_of(exercise)
+    probes = outcomes.probes_of(exercise)
     for version, function in registry.versions(exercise):
-        raised = [o.get("raised") for o in judging.outcomes_here(function, probes)]
+        raised = [o.get("raised") for o in outcomes.outcomes_here(function, probes)]
         assert not {"NameError", "SyntaxError", "ModuleNotFoundError"} & set(raised), (version.name, raised)
 
 
 @pytest.mark.parametrize("name", [n for n in CODE if registry.find(n).reference])
 def test_a_small_change_in_any_entry_fails(name):
     exercise = registry.find(name)
-    probes = judging.probes_of(exercise)
+    probes = outcomes.probes_of(exercise)
     function = solved(exercise)
     rng = np.random.default_rng(1)
-    right = judging.expected_of(exercise, probes)
+    right = outcomes.expected_of(exercise, probes)
     largest = max(range(len(probes)), key=lambda k: sum(a.size for a in right[k].values()))
     for k, each in itertools.product(range(len(probes)), exercise.names):
         array = right[k][each]
@@ -83,12 +83,12 @@ def test_a_small_change_in_any_entry_fails(name):
             continue
         places = range(array.size) if k == largest else [int(rng.integers(array.size))]
         for place in list(places)[:60]:
-            outcomes = judging.outcomes_here(function, probes)[:-1]
+            answered = outcomes.outcomes_here(function, probes)[:-1]
             off = {n: np.array(a, float) for n, a in right[k].items()}
             off[each].flat[place] += 1e-3
             wrong = off[each] if isinstance(exercise.returns, str) else off
-            outcomes[k] = {"call": k, "value": wrong, "touched": []}
-            found = judging.problem(exercise, probes[k], outcomes[k], right[k])
+            answered[k] = {"call": k, "value": wrong, "touched": []}
+            found = judging.problem(exercise, probes[k], answered[k], right[k])
             assert found and found["kind"] == "values", (probes[k].name, each, place)
 
 
@@ -97,16 +97,16 @@ def test_probes_come_from_their_own_generator_alone(name):
     made = []
     for seed in (1, 2):
         np.random.seed(seed)
-        made.append(judging.calls_of(judging.probes_of(registry.find(name))))
+        made.append(outcomes.calls_of(outcomes.probes_of(registry.find(name))))
     assert made[0] == made[1]
-    assert judging.calls_of(judging.probes_of(registry.find(name), 1)) != made[0] or not any(
-        isinstance(arg, (np.ndarray, dict)) for probe in judging.probes_of(registry.find(name)) for arg in probe.args)
+    assert outcomes.calls_of(outcomes.probes_of(registry.find(name), 1)) != made[0] or not any(
+        isinstance(arg, (np.ndarray, dict)) for probe in outcomes.probes_of(registry.find(name)) for arg in probe.args)
 
 
 @pytest.mark.parametrize("name", CODE)
 def test_probes_and_messages_can_be_read(name):
     exercise = registry.find(name)
-    probes = judging.probes_of(exercise)
+    probes = outcomes.probes_of(exercise)
     assert len({probe.name for probe in probes}) == len(probes) >= 3
     texts = [p.says for p in probes] + [m.says for m in exercise.mistakes]
     texts += [c.says for c in exercise.conventions] + [*exercise.hints, exercise.passed]

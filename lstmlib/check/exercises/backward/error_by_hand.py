@@ -22,6 +22,8 @@ def pushed(where):
 D_C_2 = O_2 * (1 - 0.3 ** 2)
 D_A_G = D_C_2 * I_2 * (1 - G_2 ** 2)
 UP = O_1 * (1 - 0.7 ** 2)                     # from h_1 up into c_1
+FROM_C_2 = U_G * I_2 * (1 - G_2 ** 2)         # what an error at c_2 becomes at h_1
+CARRIED = "From `c₂` to `h₁` you have gone rightly, with a δc₂ that is not right: {}."
 
 EXERCISE = Pencil(
     title="Two steps back with a pencil",
@@ -34,12 +36,12 @@ and kept these numbers (rounded to two places):
 
 | step | *f* | *i* | *g* | *o* | *c* | tanh *c* |
 |---|---|---|---|---|---|---|
-| 1 | 0.90 | 0.50 | 0.75 | 0.60 | 0.87 | 0.70 |
+| 1 | 0.90 | 0.40 | 0.75 | 0.60 | 0.87 | 0.70 |
 | 2 | 0.50 | 0.25 | −0.50 | 0.80 | 0.31 | 0.30 |
 
 Its three gates do not listen to $h$. The candidate does: $g_2 = \tanh(4\, h_1 + \dots)$, where the dots are the input and the bias. The loss looks at the last output only, $L = h_2$.
 
-How large are $\delta c_2$, $\delta h_1$ and $\delta c_1$, the derivatives of $L$ with respect to $c_2$, $h_1$ and $c_1$? Work from the end to the beginning.""",
+How large are $\delta c_2$, $\delta h_1$ and $\delta c_1$, the derivatives of $L$ with respect to $c_2$, $h_1$ and $c_1$? Work from the end to the beginning, to three places.""",
     numbers=[
         Number("d_c_2", "δc₂", lambda: pushed("push_c_2"), 0.002, [
             Slip(lambda: O_2, "You have left out the slope of tanh: `h₂ = o₂ tanh(c₂)`."),
@@ -55,6 +57,13 @@ How large are $\delta c_2$, $\delta h_1$ and $\delta c_1$, the derivatives of $L
             Slip(lambda: U_G * D_C_2 * (1 - G_2 ** 2), "You have left out the input gate: in `c₂` it stands before the candidate."),
             Slip(lambda: U_G * D_C_2 * I_2 * (1 - G_2), "In the slope of the candidate's tanh the g stands squared."),
             Slip(lambda: U_G * D_C_2 * G_2 * (1 - G_2 ** 2), "You have multiplied by `g₂` where the other factor of the product, `i₂`, belongs."),
+            Slip(lambda: -U_G * D_A_G, "The number is right and the sign is not. The slope of tanh, `1 - g²`, is never negative; `g (1 - g)` is the rule for σ."),
+            Slip(lambda: U_G * D_C_2 * 0.4 * (1 - G_2 ** 2), "You have taken `i₁`. `h₁` is heard by the candidate of step 2, and before that one stands `i₂`."),
+            Slip(lambda: U_G * D_C_2 * I_2 * (1 - 0.75 ** 2), "You have taken the slope at `g₁`. `h₁` is heard by the candidate of step 2."),
+            Slip(lambda: O_2 * FROM_C_2, CARRIED.format("the slope of tanh is missing there")),
+            Slip(lambda: (1 - 0.3 ** 2) * FROM_C_2, CARRIED.format("the output gate is missing there")),
+            Slip(lambda: O_2 * 0.3 * FROM_C_2, CARRIED.format("you took `h₂` itself")),
+            Slip(lambda: O_2 * (1 - 0.3) * FROM_C_2, CARRIED.format("the tanh stands squared in the slope")),
         ]),
         Number("d_c_1", "δc₁", lambda: pushed("push_c_1"), 0.002, [
             Slip(lambda: D_C_2 * F_2, "That is the cell's own road alone. `c₁` was shown as `h₁`, and the candidate of step 2 has read it: a second road."),
@@ -65,6 +74,9 @@ How large are $\delta c_2$, $\delta h_1$ and $\delta c_1$, the derivatives of $L
             Slip(lambda: D_C_2 * F_2 + U_G * D_A_G * (1 - 0.7 ** 2), "From `h₁` up to `c₁` the output gate is missing."),
             Slip(lambda: D_C_2 * F_2 + U_G * D_A_G, "From `h₁` up to `c₁` both the output gate and the slope of tanh are missing."),
             Slip(lambda: D_C_2 * F_2 + U_G * D_A_G * O_2 * (1 - 0.3 ** 2), "From `h₁` up to `c₁` you have taken the numbers of step 2. `h₁` was made with those of step 1."),
+            Slip(lambda: D_C_2 * F_2 + U_G * D_A_G * O_2 * (1 - 0.7 ** 2), "From `h₁` up to `c₁` you have taken the output gate of step 2. `h₁` was let out by that of step 1."),
+            Slip(lambda: D_C_2 * F_2 + U_G * D_A_G * O_1 * (1 - 0.3 ** 2), "From `h₁` up to `c₁` you have taken the slope at `c₂`. `h₁` was made of `c₁`."),
+            Slip(lambda: D_C_2 * F_2 + U_G * D_A_G * O_1 * (1 - 0.7), "From `h₁` up to `c₁` the slope is `1 - tanh²`: the tanh stands squared."),
         ]),
     ],
     hints=(

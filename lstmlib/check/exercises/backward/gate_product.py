@@ -28,7 +28,7 @@ def probes(rng):
     args, sizes = drawn(1, 1, 3)
     yield Probe("a single step", args, "With T = 1 there are two rows: at lag 0 the error has passed no gate, at lag 1 it has passed the only one.", sizes)
     args, sizes = drawn(3, 1, 1, U=np.zeros((4, 1)))
-    yield Probe("U = 0", args, "Here the roads through h are shut, so the product of the gates is the whole gradient and every surplus is 1. Which gate does the error pass first?", sizes)
+    yield Probe("U = 0", args, "Here the roads through h are shut, so the product of the gates is the whole gradient and every ratio is 1. Which gate does the error pass first?", sizes)
     args, sizes = drawn(5, 1, 2)
     yield Probe("U open, one sequence", args, "Now more arrives than the gates let through, or less. Look at which row of `d_c` belongs to which lag, and at whose length stands above.", sizes)
     args, sizes = drawn(7, 3, 2)
@@ -44,7 +44,7 @@ def reference(f, d_c):
 
 
 STEP = "alone.append(alone[-1] * f[T - k])"
-SURPLUS = "np.linalg.norm(whole, axis=(1, 2)) / np.linalg.norm(alone, axis=(1, 2))"
+RATIO = "np.linalg.norm(whole, axis=(1, 2)) / np.linalg.norm(alone, axis=(1, 2))"
 
 EXERCISE = Code(
     title="The product of the forget gates, and the rest",
@@ -56,7 +56,7 @@ Given are `f`, $(T, B, D)$, the forget gates of all steps, where `f[0]` is $f_1$
 Return
 
 - `alone`, $(T + 1, B, D)$: what arrives on the cell's own road alone, **by lag**: row $k$ is what is left at $c_{T-k}$ of the error at $c_T$, and row 0 is the error at $c_T$ itself;
-- `surplus`, $(T + 1,)$: by lag, how many times as long the whole error is as that of the cell alone. The length at one lag is the root of the sum of the squares of all its $B \cdot D$ numbers.
+- `ratio`, $(T + 1,)$: by lag, how many times as long the whole error is as that of the cell alone. The length at one lag is the root of the sum of the squares of all its $B \cdot D$ numbers.
 
 Here is the same for another cell, a leaky memory $c_t = k \odot c_{t-1} + \dots$ whose shares $k$ are the same at every step: only there it is a power.""",
     example='''def leaky_by_lag(k, d_last, T):
@@ -69,24 +69,26 @@ print(found[:, 0])                         # a row for each lag
 print("lengths:", np.linalg.norm(found, axis=(1, 2)).round(3))''',
     task="Now the LSTM, whose gates are others at every step, in every unit and in every sequence.",
     starter='''def gate_product(f, d_c):
-    """By lag: the cell's own error, and how much longer the whole one is."""
+    """By lag: the cell's own error, and how many times as long the whole is."""
     T = len(f)
     ...
-    return alone, surplus''',
-    returns=("alone", "surplus"),
+    return alone, ratio''',
+    returns=("alone", "ratio"),
     probes=probes,
     reference=reference,
     mistakes=[
         Mistake("one gate too many", "At lag k you pass k + 1 gates. At c_T itself no gate has been passed yet, and at c_{T-1} one: f_T.",
                 swap=[("alone = [d_c[T]]", "alone = [d_c[T] * f[T - 1]]"), (STEP, "alone.append(alone[-1] * f[max(T - k - 1, 0)])")]),
         Mistake("lag 0 missing", "The row of lag 0 is missing, where no gate has been passed yet: with lags 0 to T there is one row more than there are gates.",
-                swap=[("return alone, surplus", "return alone[1:], surplus[1:]")]),
+                swap=[("return alone, ratio", "return alone[1:], ratio[1:]")]),
         Mistake("lag T missing", "The row of lag T is missing, the one for c_0: with lags 0 to T there is one row more than there are gates.",
-                swap=[("return alone, surplus", "return alone[:-1], surplus[:-1]")]),
+                swap=[("return alone, ratio", "return alone[:-1], ratio[:-1]")]),
         Mistake("f_T left out", "The first gate on the way back is left out: from c_T to c_{T-1} the error passes f_T, which is `f[T - 1]`.",
                 swap=[(STEP, "alone.append(alone[-1] * (f[T - k + 1] if k > 1 else 1))")]),
         Mistake("gates shifted by one", "You pass f_{T-1} first. c_T was made of c_{T-1} with the gate of step T, which is `f[T - 1]`, since Python counts from 0.",
                 swap=[(STEP, "alone.append(alone[-1] * f[max(T - k - 1, 0)])")]),
+        Mistake("gates shifted by one, and round the end", "At lag k you take `f[T - k - 1]`, one index too low; and at lag T that is `f[-1]`, which Python takes without a word for the last gate.",
+                swap=[(STEP, "alone.append(alone[-1] * f[T - k - 1])")]),
         Mistake("gates in the order of time", "The gates are multiplied from the first step on: f_1, f_1 f_2, and so on. The error starts at the end and meets f_T first.",
                 swap=[(STEP, "alone.append(alone[-1] * f[k - 1])")]),
         Mistake("a power of the mean", "You raise the mean gate over the steps to the power k. The product of different numbers is not the power of their mean, and a unit that shuts once has lost the error.",
@@ -108,30 +110,36 @@ print("lengths:", np.linalg.norm(found, axis=(1, 2)).round(3))''',
         Mistake("the whole error through the gates", "At each lag you take the whole error one step later and let it through one gate. What came through h has no place on the cell's own road: begin at c_T, and stay on it.",
                 swap=[(STEP, "alone.append(d_c[T - k + 1] * f[T - k])")]),
         Mistake("by time, not by lag", "`alone` is right, but turned round: its first row is what is left at c_0. Row k is lag k.",
-                swap=[("return alone, surplus", "return alone[::-1], surplus")]),
-        Mistake("both by time", "`alone` and `surplus` are right, but turned round: their first row is c_0's. Row k is lag k.",
-                swap=[("return alone, surplus", "return alone[::-1], surplus[::-1]")]),
+                swap=[("return alone, ratio", "return alone[::-1], ratio")]),
+        Mistake("both by time", "`alone` and `ratio` are right, but turned round: their first row is c_0's. Row k is lag k.",
+                swap=[("return alone, ratio", "return alone[::-1], ratio[::-1]")]),
         Mistake("whole errors not turned round", "`alone` is by lag and `d_c` by time, and you compare them row by row: the error at c_0 with that at c_T. Lag k belongs to `d_c[T - k]`.",
                 swap=[("whole = d_c[::-1]", "whole = d_c")]),
-        Mistake("surplus upside down", "You divide the cell's own length by the whole one. Asked is how many times as long the whole is.",
-                swap=[(SURPLUS, "np.linalg.norm(alone, axis=(1, 2)) / np.linalg.norm(whole, axis=(1, 2))")]),
+        Mistake("ratio upside down", "You divide the cell's own length by the whole one. Asked is how many times as long the whole is.",
+                swap=[(RATIO, "np.linalg.norm(alone, axis=(1, 2)) / np.linalg.norm(whole, axis=(1, 2))")]),
+        Mistake("how much longer, in parts", "You give what the whole length has more than the cell's own, in parts of it: the ratio less 1. Asked is how many *times* as long it is.",
+                swap=[(RATIO, RATIO + " - 1")]),
+        Mistake("a difference of lengths", "You subtract the lengths. Asked is how many times as long the whole one is: divide.",
+                swap=[(RATIO, RATIO.replace(" / ", " - "))]),
+        Mistake("the length of the difference", "Above stands the length of what came through h, whole less alone. Asked is that of the whole error.",
+                swap=[(RATIO, RATIO.replace("norm(whole,", "norm(whole - alone,"))]),
         Mistake("squares instead of lengths", "You divide sums of squares, without the root. A length is the root of the sum.",
-                swap=[(SURPLUS, "(whole ** 2).sum(axis=(1, 2)) / (alone ** 2).sum(axis=(1, 2))")]),
+                swap=[(RATIO, "(whole ** 2).sum(axis=(1, 2)) / (alone ** 2).sum(axis=(1, 2))")]),
         Mistake("sums instead of lengths", "You divide sums of the numbers. Positive and negative errors cancel there; take squares, and the root of their sum.",
-                swap=[(SURPLUS, "whole.sum(axis=(1, 2)) / alone.sum(axis=(1, 2))")]),
+                swap=[(RATIO, "whole.sum(axis=(1, 2)) / alone.sum(axis=(1, 2))")]),
         Mistake("sizes added instead of lengths", "You divide sums of absolute values. That is a size too, but another; asked is the root of the sum of squares.",
-                swap=[(SURPLUS, "np.abs(whole).sum(axis=(1, 2)) / np.abs(alone).sum(axis=(1, 2))")]),
+                swap=[(RATIO, "np.abs(whole).sum(axis=(1, 2)) / np.abs(alone).sum(axis=(1, 2))")]),
         Mistake("mean of the ratios", "You divide number by number and take the mean. Where a gate was nearly shut a tiny number stands below, and decides everything. Divide the lengths.",
-                swap=[(SURPLUS, "np.abs(whole / alone).mean(axis=(1, 2))")]),
+                swap=[(RATIO, "np.abs(whole / alone).mean(axis=(1, 2))")]),
         Mistake("a length for each sequence, then their mean", "You take the ratio of lengths for each sequence and then the mean. Here the length at a lag is that of all B times D numbers together.",
-                swap=[(SURPLUS, "(np.linalg.norm(whole, axis=2) / np.linalg.norm(alone, axis=2)).mean(axis=1)")]),
-        Mistake("one number for all lags", "`surplus` is one number: the length is taken over all lags together. Each lag has its own.",
-                swap=[(SURPLUS, "np.linalg.norm(whole) / np.linalg.norm(alone)")]),
+                swap=[(RATIO, "(np.linalg.norm(whole, axis=2) / np.linalg.norm(alone, axis=2)).mean(axis=1)")]),
+        Mistake("one number for all lags", "`ratio` is one number: the length is taken over all lags together. Each lag has its own.",
+                swap=[(RATIO, "np.linalg.norm(whole) / np.linalg.norm(alone)")]),
     ],
     hints=(
         "Write the rows for lags 0, 1 and 2 down on paper, with indices: c_T, c_{T-1}, c_{T-2}. Which gates has the error passed each time?",
         "Each row is the one before it times one gate more. At lag k that gate is f_{T-k+1}; with `f[0]` for f_1, which index is that?",
         "`d_c` is in the order of time: `d_c[::-1]` is by lag. `np.linalg.norm(v, axis=(1, 2))` gives one length a row.",
     ),
-    passed="The product of the forget gates is the part of the gradient that travels on the cell's own road, and no more. Whoever quotes it as the gradient of an LSTM quotes `alone`; what training sees has the surplus in it.",
+    passed="The product of the forget gates is the part of the gradient that travels on the cell's own road, and no more. Whoever quotes it as the gradient of an LSTM quotes `alone`; what training sees is that times `ratio`.",
 )

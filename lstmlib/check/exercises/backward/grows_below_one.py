@@ -76,7 +76,17 @@ def _slip(f_max, c_0, u, b, h_0):
         return "the candidate without its tanh"
     if mended(b=bias(2, b[2] - u[2] * h_0)):
         return "what u brings is not taken off"
-    if mended(h=sigmoid((u * h_0 + b)[3]) * np.tanh(c_0)):
+    if mended(b=bias(2, b[2] - 2 * u[2] * h_0)):
+        return "what u brings is added once more"
+    a = u * h_0 + b
+    if mended(b=bias(2, np.arctanh(np.tanh(a[2]) / sigmoid(a[0])) - u[2] * h_0)):
+        return "the input gate forgotten"
+    if mended(b=bias(1, -b[1])):
+        return "the forget gate's other side"
+    if mended(b=bias(1, b[1] - np.log(-np.expm1(b[1])))):
+        return "half of the way back through σ"
+    fitting = sigmoid(a[3]) * np.tanh(c_0)
+    if mended(h=fitting) or mended(h=fitting, b=a - u * fitting):
         return "h_0 does not fit"
     return None
 
@@ -90,7 +100,7 @@ def _behaviour(f_max, c_0, u, b, h_0):
         return "no road through h"
     told = f"|dc_20/dc_0| is {sizes[-1]:.3g} (it should be at least {WANTED:.0f})"
     if moved < 1e-3 * abs(c_0):
-        return "at rest, and nothing grows"
+        return "at rest, and too little gained"
     if sizes[-1] < sizes[-6]:
         return "the state runs away"
     return (f"{told}. c goes from {c_0:.3g} by {cells[1]:.3g} and {cells[2]:.3g} to {cells[-1]:.3g}; the largest of the 20 gradients, {peak:.3g}, "
@@ -156,11 +166,19 @@ print(f"dc_20/dc_0 = {gradient:.0f}")''',
                 swap=[("b_g = np.arctanh(g) - u_g * h_0", "b_g = g - u_g * h_0")]),
         Mistake("what u brings is not taken off", "The candidate would be as you want it if b alone made it; but u * h is added. Take off what it brings.",
                 swap=[("b_g = np.arctanh(g) - u_g * h_0", "b_g = np.arctanh(g)")]),
-        Mistake("h_0 does not fit", "c would stay where it is, if h_0 were the h that belongs to c_0. With another one the first step pushes it off, and it does not come back.",
-                swap=[("h_0 = o * np.tanh(c_0)", "h_0 = o * np.tanh(c_0) / 2"), ("np.arctanh(g) - u_g * h_0", "np.arctanh(g) - u_g * 2 * h_0")]),
+        Mistake("what u brings is added once more", "In the bias of the candidate u * h_0 stands with a plus. It comes anyway, with the h: take it off.",
+                swap=[("b_g = np.arctanh(g) - u_g * h_0", "b_g = np.arctanh(g) + u_g * h_0")]),
+        Mistake("the input gate forgotten", "The candidate would keep c where it is if it were written as it is. It is written through the input gate: c_0 = f c_0 + i g.",
+                swap=[("g = (1 - f) * c_0 / i", "g = (1 - f) * c_0")]),
+        Mistake("the forget gate's other side", "The forget gate is 1 minus what you want: the sign of its pre-activation is turned round.",
+                swap=[("b_f = np.log(f / (1 - f))", "b_f = np.log((1 - f) / f)")]),
+        Mistake("half of the way back through σ", "The second entry of b is log f. From a share f back to its pre-activation leads log(f / (1 - f)).",
+                swap=[("b_f = np.log(f / (1 - f))", "b_f = np.log(f)")]),
+        Mistake("h_0 does not fit", "c would stay where it is, if h_0 were the h that belongs to c_0: look at the last line of the equations. With another one an early step pushes it off, and it does not come back.",
+                swap=[("h_0 = o * np.tanh(c_0)", "h_0 = np.tanh(c_0)")]),
         Mistake("no road through h", "All of u is 0, so nobody hears h, and the gradient is the product of the forget gates. Then it must fade: open a road through h.",
                 swap=[("u_g = (2 - f) / slope", "u_g = 0.0")]),
-        Mistake("at rest, and nothing grows", "c stays where it is, which is well done; but there one step is worth about 1 or less. What is it worth, in f, i, g, o, c and u? Make it 1.3 or more.",
+        Mistake("at rest, and too little gained", "c stays where it is, which is well done; but one step there is worth too little: 20 of them do not make 100. What is it worth, in f, i, g, o, c and u? Make it 1.6 or more.",
                 swap=[("u_g = (2 - f) / slope", "u_g = (1.05 - f) / slope")]),
         Mistake("the state runs away", "c does not stay where it begins. It moves off to a place where steps gain nothing (the slopes of tanh are small there), and at the end of the run the gradient shrinks. How must u and b be chosen, so that c_0 and h_0 are what the next step makes of them?",
                 swap=[("b_g = np.arctanh(g) - u_g * h_0", "b_g = 0.0")]),

@@ -41,9 +41,9 @@ def reference(U, old, new):
     return h[:, :D], h[:, D:], c[:, :D], c[:, D:]
 
 
-WAYS = {"i": ("input gate", 'way_i = (g * i * (1 - i))[:, None] * U_i'),
-        "f": ("forget gate", 'way_f = (old["c"] * f * (1 - f))[:, None] * U_f'),
-        "g": ("candidate", 'way_g = (i * (1 - g ** 2))[:, None] * U_g')}
+WAYS = {"i": "input gate", "f": "forget gate", "g": "candidate"}
+
+FACTORS = {"i": "(g * i * (1 - i))", "f": '(old["c"] * f * (1 - f))', "g": "(i * (1 - g ** 2))", "o": '(np.tanh(new["c"]) * o * (1 - o))'}
 
 EXERCISE = Code(
     title="The Jacobian that may be multiplied",
@@ -87,7 +87,7 @@ small_jacobian(U, old, k=np.array([0.5, 0.5]))[2]''',
     mistakes=[
         *(Mistake(f"the way through the {word} missing", f"From the old h into c you leave out the way through the {word}. It read h_{{t-1}}, and c_t is made with it.",
                   swap=[("c_from_h = way_i + way_f + way_g", "c_from_h = " + " + ".join(f"way_{n}" for n in "ifg" if n != name))])
-          for name, (word, _) in WAYS.items()),
+          for name, word in WAYS.items()),
         Mistake("no way from h into c", "`c_from_h` is 0, as if the gates were held fixed. They read h_{t-1}; let them follow.",
                 swap=[("c_from_h = way_i + way_f + way_g", "c_from_h = 0 * way_i")]),
         Mistake("the output gate as a way into c", "Into c you count a way through o. o comes after c: it leads into h only.",
@@ -98,16 +98,24 @@ small_jacobian(U, old, k=np.array([0.5, 0.5]))[2]''',
                 swap=[("(g * i * (1 - i))", "(i * i * (1 - i))"), ("(i * (1 - g ** 2))", "(g * (1 - g ** 2))")]),
         Mistake("the slope of σ for the candidate", "On the way through g you take g (1 - g). The candidate went through a tanh.",
                 swap=[("(1 - g ** 2)", "g * (1 - g)")]),
+        Mistake("no slope for the candidate", "On the way through g the slope of its tanh is missing: U moves a_g, not g.",
+                swap=[("(i * (1 - g ** 2))", "i")]),
+        Mistake("slope for value on the cell's own way", "`c_from_c` is diag(f (1 - f)). To the old c the gate is a factor, by its value; its slope stands on the way through a_f.",
+                swap=[("c_from_c = np.diag(f)", "c_from_c = np.diag(f * (1 - f))")]),
         Mistake("no slopes", "On the ways through i, f and g the slopes of σ and tanh are missing: U moves a, not the gate.",
                 swap=[("(g * i * (1 - i))", "g"), ('(old["c"] * f * (1 - f))', 'old["c"]'), ("(i * (1 - g ** 2))", "i")]),
         Mistake("columns scaled instead of rows", "A factor of unit k is multiplied into column k of U. Entry [k, j] of U leads *to* unit k: the factor belongs to the row, `factor[:, None] * U`.",
-                swap=[(f"{name}[:, None] * U_{gate}", f"{name} * U_{gate}") for name, gate in
-                      (("(g * i * (1 - i))", "i"), ('(old["c"] * f * (1 - f))', "f"), ("(i * (1 - g ** 2))", "g"),
-                       ('(np.tanh(new["c"]) * o * (1 - o))', "o"))]),
+                swap=[(f"{factor}[:, None] * U_{gate}", f"{factor} * U_{gate}") for gate, factor in FACTORS.items()]),
         Mistake("blocks of U transposed", "Each block of U is transposed. `U_i @ h` is what went forward, so U_i itself is its derivative; the transpose belongs to errors going back.",
                 swap=[("np.split(U, 4)", "(block.T for block in np.split(U, 4))")]),
         Mistake("all of it transposed", "All four blocks are transposed: entry [j, k] where [k, j] is asked. Errors go back by the transpose; the Jacobian has a row for each *new* number.",
                 swap=[("return h_from_h, h_from_c, c_from_h, c_from_c", "return h_from_h.T, h_from_c.T, c_from_h.T, c_from_c.T")]),
+        Mistake("columns scaled throughout", "All your factors scale columns, because a vector times a matrix is taken along the last axis. A factor of unit k belongs to row k: `factor[:, None]`.",
+                swap=[*((f"{factor}[:, None] * U_{gate}", f"{factor} * U_{gate}") for gate, factor in FACTORS.items()),
+                      ("shows[:, None] * c_from_h", "shows * c_from_h")]),
+        Mistake("only the diagonal of each block", "`np.diag(factor) * U` multiplies entry by entry, and only the diagonal of U is left. A matrix product scales the rows: `@`, or `factor[:, None] * U`.",
+                swap=[*((f"{factor}[:, None] * U_{gate}", f"np.diag({factor}) * U_{gate}") for gate, factor in FACTORS.items()),
+                      ("shows[:, None] * c_from_h", "np.diag(shows) * c_from_h")]),
         Mistake("the slope of tanh on the columns", "Where c's move is carried up into h, o and the slope of tanh multiply the columns of `c_from_h`. They belong to the unit that moves, the row.",
                 swap=[("shows[:, None] * c_from_h", "shows * c_from_h")]),
         Mistake("h from h through o only", "From the old h into the new one you count the way through o only. c_t moves with h_{t-1} as well, and h_t with c_t.",
@@ -116,6 +124,8 @@ small_jacobian(U, old, k=np.array([0.5, 0.5]))[2]''',
                 swap=[("h_from_h = way_o + shows[:, None] * c_from_h", "h_from_h = shows[:, None] * c_from_h")]),
         Mistake("c for tanh(c) on the way through o", "On the way through the output gate the factor is tanh(c), not c.",
                 swap=[("(np.tanh(new[\"c\"]) * o * (1 - o))", "(new[\"c\"] * o * (1 - o))")]),
+        Mistake("h for tanh(c) on the way through o", "On the way through the output gate the factor is tanh(c), not h: h has the gate in it already.",
+                swap=[("(np.tanh(new[\"c\"]) * o * (1 - o))", "(new[\"h\"] * o * (1 - o))")]),
         Mistake("no slope for the output gate", "On the way through o its slope o (1 - o) is missing.",
                 swap=[("(np.tanh(new[\"c\"]) * o * (1 - o))", "np.tanh(new[\"c\"])")]),
         Mistake("h from c missing", "`h_from_c` is 0. h_t does not read c_{t-1} directly, but c_t is made of it, and h_t of c_t.",
@@ -124,6 +134,8 @@ small_jacobian(U, old, k=np.array([0.5, 0.5]))[2]''',
                 swap=[("h_from_c = shows[:, None] * c_from_c", "h_from_c = np.diag(shows)")]),
         Mistake("the old c in the slope of tanh", "The slope of tanh on the way from c into h is taken at c_{t-1}. h_t shows the new c.",
                 swap=[("shows = o * (1 - np.tanh(new[\"c\"]) ** 2)", "shows = o * (1 - np.tanh(old[\"c\"]) ** 2)")]),
+        Mistake("the slope of tanh from h", "The slope of tanh on the way from c into h is taken as 1 - h². h is not tanh(c): the gate o has been at it.",
+                swap=[("shows = o * (1 - np.tanh(new[\"c\"]) ** 2)", "shows = o * (1 - new[\"h\"] ** 2)")]),
         Mistake("the slope of tanh missing", "On the way from c into h the slope of tanh is missing: h = o * tanh(c).",
                 swap=[("shows = o * (1 - np.tanh(new[\"c\"]) ** 2)", "shows = o")]),
         Mistake("the output gate missing", "On the way from c into h the output gate is missing: h = o * tanh(c).",

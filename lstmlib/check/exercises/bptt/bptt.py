@@ -126,6 +126,15 @@ called `d_h` when the loop ends is returned as the gradient of $h_0$.""",
         Mistake("only the last output", "The error enters at the last step only. Each earlier "
                 "state has one from its own output too, and the two gradients add.",
                 swap=[(NEW, "d_new = d_h + (d_outputs[t] if t == T - 1 else 0)")]),
+        Mistake("the last output's own error forgotten", "At the last step only `d_state` is used, as "
+                "if `d_outputs[-1]` were in it. It is what comes *besides*: they add.",
+                swap=[(NEW, "d_new = d_h + (d_outputs[t] if t < T - 1 else 0)")]),
+        Mistake("the outputs' errors reversed", "You walk back through the steps and forwards through "
+                "`d_outputs`. Each step has its error under its own index.",
+                swap=[(NEW, "d_new = d_h + d_outputs[T - 1 - t]")]),
+        Mistake("an output's error after its step", "`d_outputs[t]` is added after you have gone back "
+                "through the step, to what travels on. It belongs to the state that the step has made.",
+                swap=[(NEW, "d_new = d_h"), (D_H, "d_h = d_a @ U + d_outputs[t]")]),
         Mistake("d_state at every step", "`d_state` is added to each state. It belongs to the last "
                 "one only; to the others its effect comes by way of U.",
                 swap=[(START, "d_h = np.zeros_like(d_state)"),
@@ -163,6 +172,14 @@ called `d_h` when the loop ends is returned as the gradient of $h_0$.""",
         Mistake("the slope at the state before", "1 - h² is taken at h_{t-1}. The tanh of step t "
                 "made h_t, and `h` has one entry more than `x`.",
                 swap=[(D_A, "d_a = d_new * (1 - h[t] * h[t])")]),
+        Mistake("the record one entry early", "You use `h[t]` for the new state and `h[t - 1]` for the "
+                "old one. The first entry of `h` is h₀: x[t] leads from `h[t]` to `h[t + 1]`. (At t = "
+                "0, `h[-1]` is the last state.)",
+                swap=[(D_A, "d_a = d_new * (1 - h[t] * h[t])"), (D_U, "d_U += d_a.T @ h[t - 1]")]),
+        Mistake("one index too many", "Your loop begins at T. h_t of the text is `h[t]`, for h₀ is in "
+                "that list; but x_t is `x[t - 1]`, and so with `d_outputs` and `d_x`.",
+                swap=[(ORDER, "for t in range(T, 0, -1):"), (D_A, "d_a = d_new * (1 - h[t] * h[t])"),
+                      (D_U, "d_U += d_a.T @ h[t - 1]")]),
         Mistake("the slope without the square", "1 - h is not the slope of tanh: at h = -1, where "
                 "tanh is flat, it is 2.", swap=[(D_A, "d_a = d_new * (1 - h[t + 1])")]),
         Mistake("the slope of σ", "h (1 - h) is the slope of the logistic function; this cell has "
@@ -193,6 +210,9 @@ called `d_h` when the loop ends is returned as the gradient of $h_0$.""",
         Mistake("U the wrong way round", "U is square, so its transpose fits too, and is wrong "
                 "here. If rows go forward through U.T, which matrix takes them back?",
                 swap=[(D_H, "d_h = d_a @ U.T")]),
+        Mistake("U on the left, as on paper", "`U.T @ d_a` is what stands on paper, where `d_a` is one "
+                "column. Here it has a row for each sequence: turn the product round.",
+                swap=[(D_H, "d_h = U.T @ d_a")]),
         Mistake("W the wrong way round", "`d_x` fits this way only where M = D. If rows go forward "
                 "through W.T, which matrix takes them back?", swap=[(D_X, "d_x[t] = d_a @ W.T")]),
         Mistake("the inputs past the tanh", "`d_x` is made from δh_t; x_t acts by way of a_t, so "
@@ -207,6 +227,9 @@ called `d_h` when the loop ends is returned as the gradient of $h_0$.""",
                 swap=[(D_U, "d_U += h[t].T @ d_a")]),
         Mistake("d_W transposed", "`d_W` must be (D, M), as W is. Yours is (M, D), which fits only "
                 "where M = D.", swap=[(D_W, "d_W = d_W + x[t].T @ d_a")]),
+        Mistake("sequences and units do not meet", "`d_a @ x[t]` would add over the units. Added is "
+                "over the sequences: in `d_a` they are the rows.",
+                swap=[(D_W, "d_W += d_a @ x[t]")]),
         Mistake("d_W and d_U transposed", "Both come out turned: (M, D) for `d_W`, and `d_U` with "
                 "its rows for columns, where the shape can't tell.",
                 swap=[(D_W, "d_W = d_W + x[t].T @ d_a"), (D_U, "d_U += h[t].T @ d_a")]),

@@ -8,7 +8,7 @@ from lstmlib.check.exercise import Number, Pencil, Slip
 from lstmlib.numpy import RNN, bptt, unroll
 
 
-H, TARGETS, U = (0.5, -0.5, 0.5, 0.0), (-1.0, 1.0, 1.0), 2.0
+H, TARGETS, U = (0.5, -0.5, 0.5, 0.0), (1.0, -1.0, -1.0), 2.0
 ERRORS = tuple(h - y for h, y in zip(H[1:], TARGETS, strict=True))
 
 
@@ -27,13 +27,13 @@ def right(name):
 
 
 def wrong(name, errors=ERRORS, slope=lambda t: 1 - H[t] ** 2, u=U, heard=lambda t: H[t - 1],
-          carried=None):
+          carried=None, late=False):
     """The same with something done otherwise; steps count from 1."""
     d_state, d_u, d_h = 0.0, 0.0, {}
     for t in (3, 2, 1):
         d_h[t] = errors[t - 1] + d_state
         d_a = slope(t) * d_h[t]
-        d_u += d_a * heard(t)
+        d_u += (d_h[t] if late else d_a) * heard(t)
         d_state = u * (d_a if carried is None else carried(d_h[t]))
     return d_u if name == "d_u" else d_h[1]
 
@@ -49,7 +49,7 @@ $u = 2$. This is the record of the run:
 | step $t$ | 0 | 1 | 2 | 3 |
 |---|---|---|---|---|
 | state $h_t$ | $\\tfrac12$ | $-\\tfrac12$ | $\\tfrac12$ | $0$ |
-| target $y_t$ | | $-1$ | $1$ | $1$ |
+| target $y_t$ | | $1$ | $-1$ | $-1$ |
 
 No table of tanh is needed, for the way there is over: the slope of tanh at $a_t$ is $1 - h_t^2$.
 Nor are $w$ and the inputs. Go back from step 3. What is $\\delta h_1$, the gradient of $L$ with
@@ -71,6 +71,12 @@ which was used three times?""",
                                               "u."),
             Slip(lambda: (1 - H[1] ** 2) * wrong("d_h1"), "You went one function too far: that is "
                  "δa₁, before the tanh of step 1. δh₁ is after it."),
+            Slip(partial(wrong, "d_h1", errors=(0, 0, ERRORS[2])), "Only the last error has been "
+                 "followed. Steps 1 and 2 have errors of their own."),
+            Slip(partial(wrong, "d_h1", slope=lambda t: 1 - H[t]), "In the slope of tanh the state "
+                 "stands squared: 1 - h²."),
+            Slip(lambda: 2 * wrong("d_h1"), "Twice too large: the derivative of ½(h - y)² by h is "
+                 "h - y, without a 2."),
             Slip(lambda: -wrong("d_h1"), "The sign is the other one: the derivative of ½(h - y)² "
                  "by h is h - y."),
         ]),
@@ -91,6 +97,18 @@ which was used three times?""",
                  "left out the slope of tanh: it is δa, not δh, that u brings back."),
             Slip(partial(wrong, "d_u", errors=(0, 0, ERRORS[2])), "Only the last error has been "
                  "followed. There are three."),
+            Slip(partial(wrong, "d_u", late=True), "You multiplied δh_t by the state before. The "
+                 "slope of tanh lies between: u is heard in a_t, and so it is δa_t."),
+            Slip(partial(wrong, "d_u", heard=lambda t: 1), "You added up the three δa_t: that is "
+                 "the gradient of a bias. u multiplied the state before, which has to stand there."),
+            Slip(partial(wrong, "d_u", heard=lambda t: H[0] if t == 1 else 0), "That is the use at "
+                 "step 1 alone. u was used at steps 2 and 3 as well."),
+            Slip(partial(wrong, "d_u", slope=lambda t: 1 - H[t]), "In the slope of tanh the state "
+                 "stands squared: 1 - h²."),
+            Slip(lambda: 2 * wrong("d_u"), "Twice too large: the derivative of ½(h - y)² by h is "
+                 "h - y, without a 2."),
+            Slip(partial(wrong, "d_u", u=1), "The weight is missing on the way: each step back "
+                 "multiplies by u."),
             Slip(lambda: -wrong("d_u"), "The sign is the other one: the derivative of ½(h - y)² by "
                  "h is h - y."),
         ]),

@@ -137,6 +137,15 @@ def in_windows(params, x, h, d_outputs, k):
             d_h = d_a @ U
     return d_U, d_x
 '''),
+        Mistake("the first states in each window", "Each window goes back through the states of the "
+                "first one. If you cut the arrays up, cut `h` too: the window that begins at x[s] "
+                "begins with the state `h[s]`.",
+                swap=[(D_A, "d_a = (d_h + d_outputs[t]) * (1 - h[t % k + 1] * h[t % k + 1])"),
+                      (D_U, "d_U += d_a.T @ h[t % k]")]),
+        Mistake("a loss at each window's end only", "Of the outputs you hear only the last one of each "
+                "window. Every state has an error from its own read-out.",
+                swap=[(D_A, "d_a = (d_h + (d_outputs[t] if (t + 1) % k == 0 or t == T - 1 else 0)) * (1 - "
+                            "h[t + 1] * h[t + 1])")]),
         Mistake("only the first window", "Whatever lies beyond the first k steps adds nothing. "
                 "Each window has its own way back; `d_U` is the sum of them.",
                 swap=[(ORDER, "for t in reversed(range(min(k, T))):")]),

@@ -113,6 +113,16 @@ def numeric_gradient(p, eps):
         Mistake("lowered only back to p", "You raise a number by ε and then lower it by ε, so that "
                 "it stands at p again: you compare L(p + ε) with L(p), and divide by 2ε.",
                 swap=[(DOWN, "down[index] -= 0")]),
+        Mistake("one copy for both", "Raised and lowered are one and the same array: `down = up` gives "
+                "it a second name and copies nothing. What one loses, the other loses too.",
+                swap=[(PUSH, "up = down = p.astype(float)")]),
+        Mistake("p under two names", "`up = p` copies nothing: raised and lowered are both the caller's "
+                "`p`, so they are equal. Work on two copies.",
+                swap=[(PUSH, "up = down = p")]),
+        Mistake("half the step", "Your two places are ε apart, half of it to each side. The formula "
+                "goes a whole ε to each side.",
+                swap=[(UP, "up[index] += eps / 2"), (DOWN, "down[index] -= eps / 2"),
+                      (RATIO, "d_p[index] = (loss(up) - loss(down)) / eps")]),
         Mistake("the numbers stay pushed", "You push a number and do not put it back, so that all "
                 "later ones are measured from another point.",
                 source=IN_PLACE.format(start="p.astype(float)", down=2)),

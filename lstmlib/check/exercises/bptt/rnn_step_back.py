@@ -136,6 +136,21 @@ The slope of tanh at $a$ is $1 - \\tanh^2 a$.""",
                 swap=[(D_H, "d_h = d_a @ U.T")]),
         Mistake("W the wrong way round", "W fits this way only where M = D. If rows go forward "
                 "through W.T, which matrix takes them back?", swap=[(D_X, "d_x = d_a @ W.T")]),
+        Mistake("W on the left, as on paper", "`W.T @ d_a` is what stands on paper, where `d_a` is a "
+                "column. Here it has a row for each sequence: turn the product round.",
+                swap=[(D_X, "d_x = W.T @ d_a")]),
+        Mistake("U on the left, as on paper", "`U.T @ d_a` is what stands on paper, where `d_a` is a "
+                "column. Here it has a row for each sequence: turn the product round.",
+                swap=[(D_H, "d_h = U.T @ d_a")]),
+        Mistake("both on the left, as on paper", "`W.T @ d_a` and `U.T @ d_a` stand on paper, where "
+                "`d_a` is one column. Here it has a row for each sequence: turn the products round.",
+                swap=[(D_X, "d_x = W.T @ d_a"), (D_H, "d_h = U.T @ d_a")]),
+        Mistake("sequences and units do not meet", "`d_a @ x` would add over the units, and there is "
+                "one x for all of them. Added is over the sequences: in `d_a` they are the rows.",
+                swap=[(D_W, "d_W = d_a @ x")]),
+        Mistake("divided by B throughout", "All five are too small by B. If a mean over the sequences "
+                "is wanted, it is in the loss, and so in `d_new` already.",
+                swap=[(D_A, D_A + " / len(x)")]),
         Mistake("the new state in d_U", "U multiplied the *old* state. h_new was not there yet.",
                 swap=[(D_U, "d_U = d_a.T @ h_new")]),
         Mistake("d_U transposed", "`d_U` has a row for each unit that hears and a column for each "

@@ -156,6 +156,20 @@ collect for an input $a_j$ what comes back from *every* $p_i$ of its row.""",
         Mistake("softmax: p is missing before the sum", "The sum over the row is subtracted from "
                 "each p d_p as it is. It goes to each input in proportion to that input's own p.",
                 swap=[(SOFTMAX, "d_softmax = p * d_p - shared")]),
+        Mistake("softmax: the p in front is missing", "d_p less the row's mean is right as far as "
+                "it goes: it tells who is above and who below. How much an output moves at all "
+                "depends on how large it is: a factor is missing.",
+                swap=[(SOFTMAX, "d_softmax = d_p - shared")]),
+        Mistake("softmax: a plus for a minus", "You add the sum. When a rival rises an output "
+                "falls: what comes back from the others has the other sign.",
+                swap=[(SOFTMAX, "d_softmax = p * (d_p + shared)")]),
+        Mistake("softmax: without its own output", "You collect what comes back from the sum "
+                "below, and leave out the e^a on top: an input also raises its own output.",
+                swap=[(SOFTMAX, "d_softmax = -p * shared")]),
+        Mistake("softmax: the short way of cross-entropy", "p minus something is what is left when "
+                "a cross-entropy stands behind the softmax: p less the target. Here any loss may "
+                "stand there, and `d_p` is its gradient, no target.",
+                swap=[(SOFTMAX, "d_softmax = p - d_p")]),
         Mistake("softmax: summed over the sequences", "The sum runs down the columns. A softmax "
                 "knows its own row only: sum over the last axis.",
                 swap=[(SHARED, "shared = (p * d_p).sum(axis=0, keepdims=True)")]),

@@ -58,6 +58,9 @@ BUGS = {
 def verify(args, got):
     """None if each bug shows; the name of a mistake, or a sentence, if not."""
     (M,) = args
+    for name in NAMES:
+        if np.asarray(got[name]).dtype.kind not in "biuf":
+            return f"`{name}` should hold real numbers."
     case = {name: np.asarray(got[name], dtype=float) for name in NAMES}
     x, h_0 = case["x"], case["h_0"]
     if x.ndim != 3 or h_0.ndim != 2:
@@ -79,8 +82,13 @@ def verify(args, got):
         return (f"With M = {M} your case has {size} numbers, and {24 + 6 * M} are allowed: "
                 f"T = {T}, B = {B}, D = {D}. Which of these can be "
                 "smaller, and which can't without hiding a bug?")
-    right = gradients(case)
-    if max(np.abs(each).max() for each in right) < CLEAR:
+    with np.errstate(all="ignore"):
+        right = gradients(case)
+    largest = max(np.abs(each).max() for each in right)
+    if not largest < 1e6:
+        return (f"The largest gradient of your case is {largest:.1e}: beside it a difference of 0.01 "
+                "is lost in rounding. Take errors of ordinary size.")
+    if largest < CLEAR:
         return "nothing comes back at all"
     slips = [name for bug, name in BUGS.items() if distance(right, gradients(case, bug)) < CLEAR]
     if not slips:
@@ -155,8 +163,9 @@ generator. Before you do, ask of each bug: in which case would it *not* show?"""
                 "nearly nothing. There has to be a next step, an error in it, and a U through "
                 "which it comes.",
                 swap=[(SIZES, "T, B, D = 1, 2, 2")]),
-        Mistake(BUGS["transposed"], "U and its transpose do the same in your case. With one unit "
-                "they are the same number; with more, look whether U is symmetric.",
+        Mistake(BUGS["transposed"], "U and its transpose do the same in your case, or nearly the "
+                "same. With one unit they are one number; with more, look whether U is nearly "
+                "symmetric, or the last states so close to 1 or -1 that next to nothing reaches U.",
                 swap=[(U, "U = np.array([[0.5, -1.0], [-1.0, 0.3]])")]),
         Mistake(BUGS["mean"], "With one sequence a sum and a mean are the same. A batch of one "
                 "hides whatever is done over the batch.", swap=[(SIZES, "T, B, D = 2, 1, 2")]),

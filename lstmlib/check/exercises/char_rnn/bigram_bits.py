@@ -125,6 +125,29 @@ print("P =", p, "  bits =", -np.log2(p[test]).mean().round(3))''',
             swap=[(TABLE, "P = np.maximum(pairs, 1) / (pairs.sum(axis=1, keepdims=True) + K)")],
         ),
         Mistake(
+            "one only for the unseen, above and below",
+            "Only pairs that never occurred get their one. Then a pair seen once is as likely as one "
+            "never seen: one goes to each count.",
+            swap=[
+                (
+                    TABLE,
+                    "pairs = np.maximum(pairs, 1)\n    P = pairs / pairs.sum(axis=1, keepdims=True)",
+                ),
+            ],
+        ),
+        Mistake(
+            "a pair from the end to the beginning",
+            "The last symbol of the training text is counted as standing before the first (index -1 "
+            "is the end, and `np.roll` joins the ends). A text of n symbols has n - 1 pairs.",
+            swap=[(COUNT, "np.add.at(pairs, (np.roll(train, 1), train), 1)")],
+        ),
+        Mistake(
+            "the first character priced after the last",
+            "`P` is right, but the first character of the test text is priced as if the last one "
+            "stood before it (index -1 is the end, and `np.roll` joins the ends).",
+            swap=[(PRICE, "bits = -np.log2(P[np.roll(test, 1), test]).mean()")],
+        ),
+        Mistake(
             "before and after exchanged",
             "Your table says what came before: P[j, i] for P[i, j]. The row is the symbol that is "
             "known, the column the one to come.",
@@ -156,6 +179,12 @@ print("P =", p, "  bits =", -np.log2(p[test]).mean().round(3))''',
             swap=[(TABLE, "P = (pairs + 1) / (pairs.sum() + K * K)")],
         ),
         Mistake(
+            "divided by the sum of all counts",
+            "Each row is divided by the sum of the whole table (and K). Asked is what comes after i: "
+            "each row has a sum of its own.",
+            swap=[(TABLE, "P = (pairs + 1) / (pairs.sum() + K)")],
+        ),
+        Mistake(
             "the last symbol counted as a beginning",
             "You divide by how often i occurs. But the last symbol of the text has no successor: "
             "i begins one pair less there, and its row does not sum to 1.",
@@ -180,9 +209,27 @@ print("P =", p, "  bits =", -np.log2(p[test]).mean().round(3))''',
             ],
         ),
         Mistake(
+            "the training text priced",
+            "`P` is right, but `bits` is what the training text costs. Asked is the test text: what "
+            "has been counted is always cheaper.",
+            swap=[(PRICE, "bits = -np.log2(P[train[:-1], train[1:]]).mean()")],
+        ),
+        Mistake(
+            "every row with every column",
+            "`P` is right, but you price each symbol after each other one: `P[rows][:, columns]` is "
+            "a whole table. `P[rows, columns]` picks one entry for each pair.",
+            swap=[(PRICE, "bits = -np.log2(P[test[:-1]][:, test[1:]]).mean()")],
+        ),
+        Mistake(
             "nats for bits",
             "`P` is right, but the price is in nats: the logarithm must be to the base 2.",
             swap=[(PRICE, "bits = -np.log(P[test[:-1], test[1:]]).mean()")],
+        ),
+        Mistake(
+            "the sign",
+            "`P` is right, but the price has the wrong sign: the logarithm of a probability is "
+            "negative, and its price is minus that.",
+            swap=[(PRICE, "bits = np.log2(P[test[:-1], test[1:]]).mean()")],
         ),
         Mistake(
             "the sum for the mean",

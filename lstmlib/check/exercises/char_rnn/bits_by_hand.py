@@ -127,6 +127,11 @@ Fractions and expressions are welcome, such as `"2^(1/3)"` or `"ln(5)"`.""",
                 "That is 2 to the power of nats, which is nothing at all. One bit is ln 2 = 0.693 "
                 "nats.",
             ),
+            Slip(
+                lambda: math.log2(LOSS),
+                "You took the logarithm of 1.6, but 1.6 is a price already: only its unit changes. "
+                "One bit is ln 2 = 0.693 nats.",
+            ),
             Slip(lambda: LOSS, "1.6 is in nats, as it was printed. One bit is ln 2 = 0.693 nats."),
         ]),
     ],

@@ -78,8 +78,8 @@ def probes(rng):
     yield Probe(
         "the largest u there is",
         (rng.normal(size=(24, 101)), 1.0, np.full(24, np.nextafter(1, 0))),
-        "u is the largest number below 1, so it falls into the last piece. But the sum of 101 "
-        "rounded numbers may end a hair below 1, and then u lies behind all pieces.",
+        "u is the largest number below 1 (printed as 1), so it falls into the last piece. But the "
+        "sum of 101 rounded numbers may end a hair below 1, and then u lies behind all pieces.",
         {"B": 24, "K": 101},
     )
 
@@ -99,6 +99,7 @@ HEAT = "s = scores / temperature"
 SHIFT = "s = s - s.max(axis=-1, keepdims=True)"
 SHARE = "p = p / p.sum(axis=-1, keepdims=True)"
 BEFORE = "before = p.cumsum(axis=-1) <= u[:, None]"
+NOT_ABOVE = "before = ~(p.cumsum(axis=-1) > u[:, None])"        # another side for NaN
 TAKE = "ids = np.minimum(before.sum(axis=-1), K - 1)"
 
 EXERCISE = Code(
@@ -179,6 +180,45 @@ for side, share in enumerate(p):
             swap=[(SHIFT, "s = s - 0")],
         ),
         Mistake(
+            "exp overflows, and NaN is drawn from",
+            "exp of a number above 709 is infinite, infinite by infinite is NaN, and NaN is no piece to "
+            "fall into. Only differences between the scores of a row matter: subtract the largest.",
+            swap=[(SHIFT, "s = s - 0"), (BEFORE, NOT_ABOVE)],
+        ),
+        Mistake(
+            "the largest subtracted before the division",
+            "You subtract the largest score itself from scores that are divided already. Divide both "
+            "by the temperature, or subtract first: the largest exponent must be 0.",
+            swap=[(SHIFT, "s = s - scores.max(axis=-1, keepdims=True)")],
+        ),
+        Mistake(
+            "the largest before the division, and NaN is drawn from",
+            "The largest score itself is subtracted from scores that are divided already. Divide both "
+            "by the temperature, or subtract first: the largest exponent must be 0.",
+            swap=[
+                (SHIFT, "s = s - scores.max(axis=-1, keepdims=True)"),
+                (BEFORE, NOT_ABOVE),
+            ],
+        ),
+        Mistake(
+            "one largest for all rows, and NaN is drawn from",
+            "You subtract the largest score of all rows. In a row far below it every exp is 0, 0/0 is "
+            "NaN, and NaN is no piece to fall into: each row has a largest of its own.",
+            swap=[(SHIFT, "s = s - s.max()"), (BEFORE, NOT_ABOVE)],
+        ),
+        Mistake(
+            "a softmax over everything",
+            "The largest and the sum are taken over the whole array: only all rows together sum to 1. "
+            "Each row is the choice for one text; give max and sum an axis.",
+            swap=[(SHIFT, "s = s - s.max()"), (SHARE, "p = p / p.sum()")],
+        ),
+        Mistake(
+            "a softmax along axis 0",
+            "The largest and the sum are taken along the batch (axis 0), so it is the columns that "
+            "sum to 1. The symbols of one text compete: that is the last axis.",
+            swap=[(SHIFT, "s = s - s.max(axis=0)"), (SHARE, "p = p / p.sum(axis=0)")],
+        ),
+        Mistake(
             "the largest of the whole batch",
             "You subtract the largest score of all rows. In a row that lies far below it every "
             "exp is 0, and 0/0 is NaN: each row has a largest of its own.",
@@ -245,6 +285,12 @@ for side, share in enumerate(p):
             "axis unless you say otherwise; with B = K it fits, and is wrong: make it a column, "
             "`u[:, None]`.",
             swap=[(BEFORE, "before = p.cumsum(axis=-1) <= u")],
+        ),
+        Mistake(
+            "u along the symbols, and the first above it",
+            "Each column is compared with an entry of u, since u has shape (B,) and lies along the "
+            "last axis unless you say otherwise. With B = K nothing complains: `u[:, None]`.",
+            swap=[(TAKE, "ids = (p.cumsum(axis=-1) > u).argmax(axis=-1)")],
         ),
         Mistake(
             "sums along the batch",

@@ -166,6 +166,15 @@ vectors.""",
             swap=[(ZERO, "d_E = E.copy()")],
         ),
         Mistake(
+            "the transpose of three axes",
+            "`O.T` turns round all three axes, (K, B, T), which is no matrix any more. Lay time and "
+            "batch along one axis first, (T*B, K) and (T*B, M), or use `np.einsum`.",
+            source='''
+def embed(E, ids, d_x):
+    one = np.eye(len(E))[ids]
+    return one @ E, one.T @ d_x''',
+        ),
+        Mistake(
             "a step downhill for the gradient",
             "What you return is E minus its gradient. Asked is the gradient alone; the step is "
             "the optimiser's.",

@@ -103,7 +103,7 @@ characters of all texts together:
   choosing, $2^{\\text{bits}}$.""",
     example='''# what single characters cost
 for p in (1, 1 / 2, 1 / 8, 0.05):
-    print(f"p = {p:5.3f}: {abs(np.log2(p)):.2f} bits, like a choice among {1 / p:.0f}")''',
+    print(f"p = {p:5.3f}: {abs(np.log2(p)):.2f} bits, a choice among {1 / p:.0f}")''',
     task="""Now the mean over a whole batch, and the perplexity.""",
     starter='''def bits_and_perplexity(p, mask):
     """Bits per character, and the perplexity, of a padded batch."""
@@ -220,6 +220,24 @@ for p in (1, 1 / 2, 1 / 8, 0.05):
             "You add the prices of the right places, and then divide by all T times B places. How "
             "many characters are there?",
             swap=[(MEAN, "bits = price.sum() / p.size")],
+        ),
+        Mistake(
+            "the mean over all places",
+            "Multiplied by the mask the padding costs nothing, but `.mean()` still divides by all T "
+            "times B places. How many characters are there? (And a 0 in the padding costs infinity, "
+            "which times 0 is NaN.)",
+            swap=[(MEAN, "bits = (-np.log2(p) * mask).mean()")],
+        ),
+        Mistake(
+            "a mean of means, step by step",
+            "You have averaged each step, and then the steps. So a character counts more where few "
+            "texts are still going on; each should count once.",
+            swap=[
+                (
+                    MEAN,
+                    "bits = np.mean([-np.log2(row[m]).mean() for row, m in zip(p, mask)])",
+                ),
+            ],
         ),
         Mistake(
             "the price of a text",

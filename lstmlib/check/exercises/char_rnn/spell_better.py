@@ -1,11 +1,14 @@
 """Open: predict the next letter of a small text as cheaply as you can, and honestly."""
 
+import itertools
+
 import numpy as np
 
 from lstmlib.check.exercise import Code, Mistake, Probe
 from lstmlib.check.exercises.char_rnn import READ, read
 
 TARGET, HELD, NOISE = 3.1, 14, 3
+ROUNDING = 1e-4        # a network in float32 gives two rows of a batch not quite the same
 
 
 def trap(rng, texts, K):
@@ -37,8 +40,16 @@ def probes(rng):
         "honesty.",
         {"B": 18, "T": 100, "K": 27},
     )
-    yield Probe("a single text", (ids[:-100 * HELD], held[[3, 3]], 27),
-                "The same text twice, and nothing else.", {"B": 2, "T": 100, "K": 27})
+    name = rng.permutation(27)
+    other = held.copy()
+    for row, start in zip(other, rng.integers(30, 70, size=HELD)):
+        row[start:] = (row[start:] + rng.integers(1, 27, size=100 - start)) % 27
+    yield Probe(
+        "the letters numbered otherwise",
+        (name[ids[:-100 * HELD]], name[np.concatenate([held, other])], 27),
+        "The same text, in which every letter has got another number, in `train` and `texts` alike.",
+        {"B": 28, "T": 100, "K": 27},
+    )
 
 
 def price(p, texts):
@@ -54,25 +65,29 @@ def verify(args, p):
                 "place the probabilities of all K symbols.")
     if not np.isfinite(p).all() or p.min() < 0:
         return NO_PROBABILITY.name
-    if abs(p.sum(axis=-1) - 1).max() > 1e-6:
+    if abs(p.sum(axis=-1) - 1).max() > 1e-5:
         return SUM.name
-    for row in range(1, len(texts)):
-        same = np.cumprod(texts[row] == texts[0]).sum()      # how many symbols they begin alike
-        apart = abs(p[row] - p[0]).max(axis=-1)
-        if same and apart[:same].max() > 1e-9:
+    for one, two in itertools.combinations(range(len(texts)), 2):
+        same = np.cumprod(texts[one] == texts[two]).sum()    # how many symbols they begin alike
+        if not same:
+            continue
+        apart = (abs(p[one] - p[two]) > ROUNDING * np.maximum(p[one], p[two])).any(axis=-1)
+        if apart[:same].any():
             return FUTURE.name
-        if 0 < same < len(apart) and apart[same] > 1e-9:
+        if apart[same:same + 1].any():
             late = price(p[:, :-1], texts[:, 1:]).mean() < price(p, texts).mean()
             return LATE.name if late else ITSELF.name
     honest = price(p, texts)
     if K == 5:
         return None if np.isfinite(honest).all() else IMPOSSIBLE.name
-    if len(texts) > HELD and honest[-NOISE:].mean() < np.log2(K) - 0.5:
+    if len(texts) == HELD + 1 + NOISE and honest[-NOISE:].mean() < np.log2(K) - 0.5:
         return TRAINED.name
     if not np.isfinite(honest).all():
         return IMPOSSIBLE.name
     bits = honest[:HELD].mean()
-    if len(texts) < HELD or bits <= TARGET:
+    if len(texts) == 2 * HELD:
+        return None if bits <= TARGET + 0.1 else RENUMBERED.name
+    if bits <= TARGET:
         return None
     said = f"Honest, and {bits:.2f} bits per character; {TARGET} are asked for. "
     if bits > 3.9:
@@ -148,6 +163,20 @@ TRAINED = Mistake(
         ),
     ],
 )
+RENUMBERED = Mistake(
+    "something else than `train`",
+    "With the letters numbered otherwise, in `train` and `texts` alike, the same text costs you far "
+    "more. So something besides `train` goes in that knows the letters by their old numbers: the "
+    "documentation itself, say, or what you have worked out in the notebook.",
+    swap=[
+        (
+            "p = np.full((*texts.shape, K), 1 / K)",
+            "p = np.full((*texts.shape, K), 1 / K)\n    if K == 27:\n        "
+            "text = ''.join(c if c.isalpha() else ' ' for c in np.fft.__doc__.lower()).split()\n"
+            "        train = np.array([max(0, ord(c) - 96) % 27 for c in ' '.join(text)])",
+        ),
+    ],
+)
 IMPOSSIBLE = Mistake(
     "declared impossible",
     "A letter came to which you had given the probability 0: that costs infinitely much. What the "
@@ -178,8 +207,8 @@ $(B, T)$, are texts to be predicted. Return
 
 The price is the mean of $-\\log_2 p$ over the letters that came, and **3.1 bits** or less pass.
 For comparison: knowing nothing costs 4.75, knowing how common each letter is 4.19, a bigram table
-3.47. Among the texts are some that test your honesty, and a first case has only five symbols. All
-cases together may take ten seconds.""",
+3.47. Among the texts are some that test your honesty; a first case has only five symbols, and in a
+last one the letters are numbered otherwise. All cases together may take ten seconds.""",
     example=READ + '''
 train, held, K = ids[:-1400], ids[-1400:].reshape(14, 100), 27
 start = text.index("fourier analysis is")
@@ -207,7 +236,7 @@ for too long: a part of `train` can serve as validation.""",
     returns="p",
     probes=probes,
     verify=verify,
-    mistakes=[NO_PROBABILITY, SUM, FUTURE, ITSELF, LATE, TRAINED, IMPOSSIBLE],
+    mistakes=[NO_PROBABILITY, SUM, FUTURE, ITSELF, LATE, TRAINED, RENUMBERED, IMPOSSIBLE],
     hints=(
         "Start with the table of pairs, (K, K), one added to each count: row texts[b, t-1] holds "
         "the probabilities for place t, and place 0 gets 1/K throughout.",

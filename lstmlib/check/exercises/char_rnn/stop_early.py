@@ -36,6 +36,11 @@ def probes(rng):
         "best so far.",
     )
     yield Probe(
+        "a dip on the way up",
+        (np.array([3.0, 5.0, 4.0, 4.5, 4.6, 4.7]), 3),
+        "Epoch 2 is better than epoch 1, and no new best: epochs 1, 2 and 3 make three in a row.",
+    )
+    yield Probe(
         "as good as the best",
         (np.array([3.0, 2.0, 2.0, 2.0, 2.0]), 2),
         "Equal is not better: the first of several equal epochs is the best, and the others use "
@@ -140,6 +145,53 @@ def stop_early(valid, patience):
         if waited == patience:
             break
     return best, epoch + 1''',
+        ),
+        Mistake(
+            "better than the epoch before taken for best",
+            "An epoch counts as a new best when it is better than the one before it. After a bad epoch "
+            "that is easily done: compare with the best of all so far, `valid[best]`.",
+            source='''
+def stop_early(valid, patience):
+    best = waited = 0
+    for epoch in range(len(valid)):
+        if epoch == 0 or valid[epoch] < valid[epoch - 1]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch + 1''',
+        ),
+        Mistake(
+            "nothing is below 0",
+            "What is compared with the prices begins at 0, and no price is below that: nothing is ever "
+            "a new best. (`best` is the number of an epoch; its price is `valid[best]`.)",
+            source='''
+def stop_early(valid, patience):
+    best, lowest, waited = 0, 0.0, 0
+    for epoch in range(len(valid)):
+        if valid[epoch] < lowest:
+            best, lowest, waited = epoch, valid[epoch], 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch + 1''',
+        ),
+        Mistake(
+            "the end known beforehand",
+            "You take the best of the whole list and wait from there. But training that has run out "
+            "of patience before never gets that far: go through the epochs in order.",
+            source='''
+def stop_early(valid, patience):
+    best = int(valid.argmin())
+    return best, min(best + patience + 1, len(valid))''',
+        ),
+        Mistake(
+            "the best counted back from the end",
+            "Where training stops, the best lies `patience` epochs back. Where it runs to the end of "
+            "the list it may lie anywhere: keep it when you meet it.",
+            swap=[(RESULT, "return epoch - patience, epoch + 1")],
         ),
         Mistake(
             "the count is not set back",

@@ -123,6 +123,12 @@ the columns 0 1 2 and 6 7 8, and window 1 has 3 4 5 and 9 10 11.""",
             swap=[(OUT, "targets = ids[:B * length].reshape(B, length)")],
         ),
         Mistake(
+            "the symbol before for the target",
+            "Each target is the symbol before its input: shifted the wrong way (`np.roll(ids, 1)` moves "
+            "everything one place on). The target is the symbol after it.",
+            swap=[(OUT, "targets = np.roll(ids, 1)[:B * length].reshape(B, length)")],
+        ),
+        Mistake(
             "inputs and targets exchanged",
             "Each target is the symbol before its input. The network is to say what comes, not "
             "what was.",
@@ -210,6 +216,16 @@ def windows(ids, T, B):
     rows = ids[:B * length].reshape(B, length)
     cut = lambda first: rows[:, first:first + N * T].T.reshape(N, T, B)
     return cut(0), cut(1)''',
+        ),
+        Convention(
+            "streams with a rest of their own",
+            "Your streams are (len(ids) - 1) // B symbols long, and the rest of each is left out at "
+            "its own end, not at the end of the text. Loaders differ in this; the state is carried as "
+            "well, and as many symbols are read.",
+            swap=[
+                (IN, "inputs = ids[:(len(ids) - 1) // B * B].reshape(B, -1)[:, :length]"),
+                (OUT, "targets = ids[1:(len(ids) - 1) // B * B + 1].reshape(B, -1)[:, :length]"),
+            ],
         ),
     ],
     hints=(

@@ -145,6 +145,12 @@ in_our_order(stored)""",
             swap=[("for_W + for_R", "(for_W + for_R) / 2")],
         ),
         Mistake(
+            "B in one piece",
+            "You cut B in four, as W: then two gates' biases make one block, and b is twice too"
+            " long. B has eight blocks, four for W and four for R: halve it first.",
+            swap=[("ordered(for_W + for_R)", "ordered(B)")],
+        ),
+        Mistake(
             "the two biases multiplied",
             "You multiply the two biases. The file's cell adds one and then the other.",
             swap=[("for_W + for_R", "for_W * for_R")],

@@ -98,7 +98,8 @@ def by_part(seen, V):
         return "nothing to write"
     fitted = (shown * DUE).sum() / (shown**2).sum()
     if not right(fitted * shown):
-        pure = np.ptp(seen["g"][np.abs(X[..., 0]) < 0.05]) < 0.2 * np.ptp(seen["g"])
+        near_0 = seen["g"][np.abs(X[..., 0]) < 0.05]
+        pure = np.abs(near_0).max() < 0.2 * np.abs(seen["g"]).max()
         return "bent by the tanh" if pure else "the candidate hears something else"
     for name, judged in (("i", input_gate), ("f", forget_gate), ("o", output_gate)):
         if not right(fitted * played(**{**duty, name: seen[name]}, g=seen["g"])):
@@ -118,9 +119,11 @@ def input_gate(i):
 
 
 def forget_gate(f):
+    idle = ~MARK & ~ASK
+    if f[MARK].mean() > 0.5 > f[idle].mean():
+        return "the forget gate the wrong way round"
     if f[MARK].mean() > 0.05:
         return "the forget gate stays open at a mark"
-    idle = ~MARK & ~ASK
     return (
         "asking clears the memory"
         if f[ASK].mean() < f[idle].mean() - 0.1
@@ -163,8 +166,10 @@ EXERCISE = Code(
 What it says is $y_t = V h_t$ with one number $V$. It starts from $h_0 = c_0 = 0$, and its step is
 
 $$\\begin{{aligned}}
-a_t &= W x_t + U h_{{t-1}} + b \\qquad i, f, o = \\sigma(a_i), \\sigma(a_f), \\sigma(a_o) \\qquad g = \\tanh(a_g) \\\\
-c_t &= f_t \\odot c_{{t-1}} + i_t \\odot g_t \\qquad h_t = o_t \\odot \\tanh(c_t)
+a_t &= W x_t + U h_{{t-1}} + b \\\\
+i, f, o &= \\sigma(a_i), \\sigma(a_f), \\sigma(a_o) \\qquad g = \\tanh(a_g) \\\\
+c_t &= f_t \\odot c_{{t-1}} + i_t \\odot g_t \\\\
+h_t &= o_t \\odot \\tanh(c_t)
 \\end{{aligned}}$$
 
 With one unit, $W$ has four rows, for i, f, g and o, and three columns, for value, mark and ask. The values lie between $-s$ and $s$; your function is given $s$ as `largest` and returns `W` `(4, 3)`, `U` `(4, 1)`, `b` `(4,)` and the number `V`. There are many right answers: what the network says must be right within a twentieth of $s$ at every step of several long sequences.
@@ -222,6 +227,12 @@ for (v, mark, ask), now, h in zip(x, c, run.outputs[:, 0, 0]):
             "At a mark, what was kept before is still there, and the new number is added to it."
             " When the new one comes in, the old one must go.",
             swap=[(KEEP, "[0.0, 0.0, 0.0]")],
+        ),
+        Mistake(
+            "the forget gate the wrong way round",
+            "Your forget gate is open at a mark and shut otherwise. Open means kept: it has to be"
+            " open all the time, but for the marks.",
+            swap=[(KEEP, "[0.0, 20.0, 0.0]"), (BIASES, "[-10.0, -10.0, 0.0, -10.0]")],
         ),
         Mistake(
             "the memory leaks away",

@@ -23,6 +23,7 @@ def probes(rng):
     )
     yield Probe("two inputs, nine units", (2, 9), says + " " + wide, {})
     for M, D in (
+        (4, 16),
         (5, 23),
         (4, 41),
         (3, 12),
@@ -134,8 +135,8 @@ plain_count(M=32, D=100)""",
         ),
         Mistake(
             "a quarter of the width",
-            "You divide the units by 4. The count grows with the square of the width, so a quarter"
-            " of the price is more than a quarter of the width.",
+            "You divide the units by 4, or count a U of width × D. The count grows with the square"
+            " of the width, so a quarter of the price is more than a quarter of the width.",
             swap=[("return count, width", "return count, D // 4")],
         ),
         Mistake(
@@ -148,6 +149,28 @@ plain_count(M=32, D=100)""",
             "one unit too many",
             "Your LSTM is the first that costs more than the plain cell. Take the one before it.",
             swap=[("return count, width", "return count, width + 1")],
+        ),
+        Mistake(
+            "less for no more",
+            "Where an LSTM costs exactly as much as the plain cell you take one unit less. No more"
+            " than the price is asked for: `<=`.",
+            swap=[("width + 1) <= price", "width + 1) < price")],
+        ),
+        Mistake(
+            "not a whole number",
+            "That is where the two counts are equal. Units are whole: round down.",
+            swap=[
+                (
+                    "return count, width",
+                    "return count, (-(M + 1) + ((M + 1) ** 2 + price) ** 0.5) / 2",
+                )
+            ],
+        ),
+        Mistake(
+            "the square alone",
+            "You take the root of a quarter of the price, as if the D × D matrices were all there"
+            " is. W and b grow with the width itself.",
+            swap=[("return count, width", "return count, int((price / 4) ** 0.5)")],
         ),
         Mistake(
             "too dear by rounding",

@@ -37,7 +37,7 @@ The gates go through $\\sigma(a) = 1/(1 + e^{-a})$, the candidate through $\\tan
 
 - $g_t$, the candidate,
 - $c_t = f_t\\, c_{t-1} + i_t\\, g_t$,
-- $h_t = o_t \\tanh(c_t)$; the last tanh may stay one, as in `"1/3 * tanh(0.2)"`.""",
+- $h_t = o_t \\tanh(c_t)$; the last tanh may stay one, as in `1/3 * tanh(0.2)`.""",
     numbers=[
         Number(
             "g",
@@ -122,6 +122,17 @@ The gates go through $\\sigma(a) = 1/(1 + e^{-a})$, the candidate through $\\tan
                     " the old h, and h is 1/2.",
                 ),
                 Slip(
+                    lambda: 0.9 + 0.75 * 0.6,
+                    "You have added f itself. It is a share: it multiplies the old c.",
+                ),
+                *(
+                    Slip(
+                        lambda g=g: 0.72 + 0.75 * g,
+                        f"That fits a candidate of {g:.3g}, which is not right. Mend g first.",
+                    )
+                    for g in (1 / 3, 0.75, -0.6)
+                ),
+                Slip(
                     lambda: 0.75 * 0.6,
                     "This is what is written. Beside it a share of the old memory is kept.",
                 ),
@@ -178,10 +189,17 @@ The gates go through $\\sigma(a) = 1/(1 + e^{-a})$, the candidate through $\\tan
                     "On the way out the memory went through σ. It is a tanh there too.",
                 ),
                 Slip(
-                    lambda: 0.8 * np.tanh(1.22),
-                    "Your c comes from a candidate that went through σ. Mend c first.",
+                    lambda: 0.75 * np.tanh(1.17),
+                    "Your output gate is 3/4, σ(ln 3): only w has spoken. u times the old h and the"
+                    " bias are missing.",
                 ),
-                Slip(lambda: 0.8 * np.tanh(0.53), "Your c has kept the share 1 - f. Mend c first."),
+                *(
+                    Slip(
+                        lambda c=c: 0.8 * np.tanh(c),
+                        f"That fits a memory of {c:.4g}, which is not right. Mend c first.",
+                    )
+                    for c in (1.22, 0.53, 0.87, 0.78, 1.14, 0.9, 1.25, 1.32, 0.85, 0.45, 0.72, 1.35)
+                ),
             ],
         ),
     ],

@@ -146,7 +146,8 @@ EXERCISE = Code(
 
 $$\\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\\\
-i_t &= \\sigma(a_i) \\quad f_t = \\sigma(a_f) \\quad g_t = \\tanh(a_g) \\quad o_t = \\sigma(a_o) \\\\
+i_t &= \\sigma(a_i) \\quad f_t = \\sigma(a_f) \\\\
+g_t &= \\tanh(a_g) \\quad o_t = \\sigma(a_o) \\\\
 c_t &= f_t \\odot c_{t-1} + i_t \\odot g_t \\\\
 h_t &= o_t \\odot \\tanh(c_t)
 \\end{aligned}$$
@@ -221,6 +222,30 @@ def lstm_step(params, x, state):
             "The gates multiply as they come out of the matrices, without σ, so they are no"
             " shares.",
             swap=[(f"{name} = sigmoid", f"{name} = ") for name in "ifo"],
+        ),
+        Mistake(
+            "candidate squashed twice",
+            "All four blocks go through σ, and the candidate through tanh after that. Take the"
+            " blocks apart first; the candidate goes through tanh alone.",
+            swap=[("g = np.tanh(a_g)", "g = np.tanh(sigmoid(a_g))")],
+        ),
+        Mistake(
+            "cut along the batch",
+            "Without an axis `np.split` cuts the first one, the batch. The blocks lie side by side"
+            " in a row: axis=-1.",
+            swap=[("np.split(a, 4, axis=-1)", "np.split(a, 4)")],
+        ),
+        Mistake(
+            "products as on paper",
+            "`W @ x` is right for a column. Here a row is a sequence, so each product of the"
+            " equation turns around, as in the example.",
+            swap=[("x @ W.T + h_old @ U.T", "W @ x + U @ h_old")],
+        ),
+        Mistake(
+            "no transposes",
+            "x @ W + h @ U: a row of W makes one entry of a, so in rows it is x @ W.T, and the same"
+            " for U, as in the example.",
+            swap=[("x @ W.T + h_old @ U.T", "x @ W + h_old @ U")],
         ),
         Mistake(
             "h without its tanh",

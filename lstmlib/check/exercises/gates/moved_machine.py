@@ -88,7 +88,7 @@ EXERCISE = Choice(
     kind="diagnosis",
     title="A machine that was moved",
     level="standard",
-    statement="""An LSTM with one unit keeps a sum. At *add* it adds the value that comes in, at *clear* it forgets, at *ask* it shows its memory, and otherwise it lets the values go by. In the program in which it was made it works. Its weights are written to a file and read by another program; no error is reported, all shapes fit, $U$ is 0 in both. But what it says there is wrong: after sums below 0 it says something above 0.
+    statement="""An LSTM with one unit keeps a sum. At *add* it adds what the candidate makes of the value that comes in, at *clear* it forgets, at *ask* it shows its memory, and otherwise it lets the values go by. In the program in which it was made it works. Its weights are written to a file and read by another program; no error is reported, all shapes fit, $U$ is 0 in both. But what it says there is wrong: after sums below 0 it says something above 0.
 
 Both programs were made to write down their gates on the same twelve steps. Which **one** thing has gone wrong?""",
     symptoms=symptoms,

@@ -168,6 +168,34 @@ plain_step(params, x, h).round(3)""",
             swap=[("share * v", "share")],
         ),
         Mistake(
+            "h let through",
+            "What you let through is h. The gate listens to h; what stands behind it is v.",
+            swap=[("share * v", "share * h")],
+        ),
+        Mistake(
+            "v squashed",
+            "v goes through a tanh on its way. The gate takes a share of v as it is.",
+            swap=[("share * v", "share * np.tanh(v)")],
+        ),
+        Mistake(
+            "a minus for the first product only",
+            "The minus sign in exp stands before x @ W.T alone. It is for all of a: put a bracket"
+            " round the sum.",
+            swap=[("a = x @ W.T", "a = -x @ W.T"), (SHARE, "share = 1 / (1 + np.exp(a))")],
+        ),
+        Mistake(
+            "1 / 1 + exp",
+            "Without a bracket 1 / 1 + np.exp(-a) is 1 + exp(-a), which is never below 1. The"
+            " fraction has all of 1 + exp(-a) below its line.",
+            swap=[(SHARE, "share = 1 / 1 + np.exp(-a)")],
+        ),
+        Mistake(
+            "products as on paper",
+            "`W @ x` is right for a column. Here a row is a sequence, so each product of the"
+            " equation turns around, as in the example.",
+            swap=[("x @ W.T", "W @ x"), ("h @ U.T", "U @ h")],
+        ),
+        Mistake(
             "added",
             "The share is added to v. A gate multiplies: a share of 0 must let nothing through.",
             swap=[("share * v", "share + v")],

@@ -120,6 +120,29 @@ print(left, "together", left.sum(), "and the loop says", c)""",
             swap=[(SHARE, "f[t + 1:].prod(axis=0)")],
         ),
         Mistake(
+            "the next gate left out, below row 0",
+            "Row 0 is right. Below it the first gate that acts is left out: row t of f, counted"
+            " from 0, belongs to step t + 1, and it does act on what step t wrote.",
+            swap=[(SHARE, "f[t + (t > 0):].prod(axis=0)")],
+        ),
+        Mistake(
+            "the start without its first gate",
+            "c_0 has not met the forget gate of step 1, which is row 0 of f. It was there before"
+            " that step: it has met all of them.",
+            swap=[(SHARE, "f[max(t, 1):].prod(axis=0)")],
+        ),
+        Mistake(
+            "the start whole",
+            "c_0 stands in row 0 as it was at the beginning. Every step has kept only a share of"
+            " it.",
+            swap=[(SHARE, "f[t if t else len(f):].prod(axis=0)")],
+        ),
+        Mistake(
+            "no row for the start",
+            "A row is missing: that of c_0. It comes first, and the steps below it.",
+            swap=[("return share * written", "return (share * written)[1:]")],
+        ),
+        Mistake(
             "the last gate left out",
             "The forget gate of step T is left out. The last step, too, keeps only a share of what"
             " was there.",
@@ -130,6 +153,12 @@ print(left, "together", left.sum(), "and the loop says", c)""",
             "The product runs over the gates before the writing. Those acted on what was there"
             " earlier; what step t writes meets the gates after it.",
             swap=[(SHARE, "f[:t].prod(axis=0)")],
+        ),
+        Mistake(
+            "the gates before, not after, below row 0",
+            "Row 0 is right. Below it the product runs over the gates up to the writing. Those"
+            " acted on what was there earlier; what step t writes meets the gates after it.",
+            swap=[(SHARE, "(f[:t] if t else f).prod(axis=0)")],
         ),
         Mistake(
             "all gates for everything",
@@ -144,6 +173,12 @@ print(left, "together", left.sum(), "and the loop says", c)""",
             swap=[(SHARE, "f[t:t + 1].prod(axis=0)")],
         ),
         Mistake(
+            "only the next gate, below row 0",
+            "Row 0 is right. Below it each row is multiplied by one forget gate only, that of the"
+            " next step. The steps after it keep their shares as well.",
+            swap=[(SHARE, "(f[t:t + 1] if t else f).prod(axis=0)")],
+        ),
+        Mistake(
             "a power, as in the example",
             "You raise one gate to a power. In the example every step kept the same half; here the"
             " share differs from step to step, so it is a product.",
@@ -154,6 +189,18 @@ print(left, "together", left.sum(), "and the loop says", c)""",
             "You add up the forget gates. A share of a share is a product: 0.5 and then 0.5 leave"
             " 0.25.",
             swap=[(SHARE, "f[t:].sum(axis=0)")],
+        ),
+        Mistake(
+            "a power, below row 0",
+            "Row 0 is right. Below it one gate is raised to a power, as in the example, where every"
+            " step kept the same half. Here the share differs from step to step: a product.",
+            swap=[(SHARE, "f[t - 1] ** (T - t) if t else f.prod(axis=0)")],
+        ),
+        Mistake(
+            "shares added, below row 0",
+            "Row 0 is right. Below it you add up the forget gates. A share of a share is a product:"
+            " 0.5 and then 0.5 leave 0.25.",
+            swap=[(SHARE, "f[t:].sum(axis=0) if t else f.prod(axis=0)")],
         ),
         Mistake(
             "the share forgotten",

@@ -42,7 +42,7 @@ def reference(half_life):
         middle = (low + high) / 2
         too_short = half_life * np.logaddexp(0, -middle) > np.log(2)
         low, high = np.where(too_short, middle, low), np.where(too_short, high, middle)
-    return low
+    return np.where(half_life == 1, 0.0, low)
 
 
 LOST, BIAS = "lost = np.log(2) / half_life", "b = -np.log(np.expm1(lost))"
@@ -75,24 +75,11 @@ for years in (10.0, 1e15):
     reference=reference,
     mistakes=[
         Mistake(
-            "1 - f has lost its digits",
-            "The formula ln(f / (1 - f)) is right, and exact enough for some thousand steps. For"
-            " very long half-lives f is so near to 1 that 1 - f is mostly rounding. Write 1/f - 1"
-            " in terms of e^x - 1, for which there is `np.expm1`.",
+            "digits lost near 1",
+            "The formula is right. But for very long half-lives f is so near to 1 that 1 - f is"
+            " mostly rounding, and so are 1/f - 1, 2^(1/k) - 1 and e^x - 1 as they stand."
+            " `np.expm1(x)` is e^x - 1 with all its digits: which x makes it 1/f - 1?",
             swap=by_gate("0.5 ** (1 / half_life)"),
-        ),
-        Mistake(
-            "1/f - 1 has lost its digits",
-            "The formula -ln(1/f - 1) is right, and for very long half-lives 1/f is so near to 1"
-            " that the difference is mostly rounding. `np.expm1(x)` gives e^x - 1 with all its"
-            " digits.",
-            swap=by_gate("0.5 ** (1 / half_life)", "b = -np.log(1 / f - 1)"),
-        ),
-        Mistake(
-            "e^x - 1 has lost its digits",
-            "The formula is right, and for very long half-lives e^x is so near to 1 that taking 1"
-            " away leaves mostly rounding. `np.expm1(x)` is the same without that loss.",
-            swap=[(BIAS, "b = -np.log(np.exp(lost) - 1)")],
         ),
         Mistake(
             "the gate, not its bias",
@@ -128,6 +115,12 @@ for years in (10.0, 1e15):
             "ln k is near the bias for which 1/e is left after k steps, and for large k only. Solve"
             " σ(b)^k = 1/2 for b.",
             swap=[(BIAS, "b = np.log(half_life)")],
+        ),
+        Mistake(
+            "a gate of 1 - 1/k",
+            "ln(k - 1) is the bias of the gate 1 - 1/k, of which about 1/e is left after k steps. It"
+            " is a usual way to begin, and not a half-life; below one step there is none.",
+            swap=[(BIAS, "b = np.log(half_life - 1)")],
         ),
         Mistake(
             "along a straight line",

@@ -102,8 +102,11 @@ EXERCISE = Code(
     statement=r"""A network remembers a symbol through noise. Where? If it reads the symbol off $h$ and writes it again at each noisy step, then its candidate has to hear $h$. So cut that wire and see what is left. This is one step of an LSTM with the wire cut:
 
 $$\begin{aligned}
-a_t &= W x_t + U h_{t-1} + b \qquad i, f, o = \sigma(a_i), \sigma(a_f), \sigma(a_o) \qquad g = \tanh(a_g) \\
-c_t &= f_t \odot c_{t-1} + i_t \odot g_t \qquad h_t = o_t \odot \tanh(c_t)
+a_t &= W x_t + U h_{t-1} + b \\
+i, f, o &= \sigma(a_i), \sigma(a_f), \sigma(a_o) \\
+g_t &= \tanh(a_g) \\
+c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
+h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
 
 but **on noisy rows the candidate $g$ is given `mean_h` in the place of $h_{t-1}$**. It still hears $x_t$ and its bias. The gates hear $h_{t-1}$ as ever, and on rows that are not noisy everything is as usual.
@@ -150,6 +153,21 @@ def deaf_step(params, x, state, noisy, mean_h):
         deaf_block("input gate", "i"),
         deaf_block("forget gate", "f"),
         deaf_block("output gate", "o"),
+        Mistake(
+            "h itself overwritten",
+            "You write mean_h into the state's own h, so that the gates hear it as well (and whoever"
+            " called has lost the old h). A second name is no copy: `np.where` makes a new array.",
+            swap=[(HEARS, "hears = h_old\n    hears[noisy] = mean_h")],
+        ),
+        Mistake(
+            "blocks taken as i f o g",
+            "The blocks stand i f g o; you take the third for the output gate and the fourth for the"
+            " candidate.",
+            swap=[
+                (SPLIT, "a_i, a_f, a_o, _ = np.split(a, 4, axis=-1)"),
+                (CANDIDATE, "a_g = np.split(deaf, 4, axis=-1)[3]"),
+            ],
+        ),
         Mistake(
             "deaf on every row",
             "The candidate is deaf on all rows. Where it is not noisy the symbol itself comes in,"
@@ -199,6 +217,12 @@ def deaf_step(params, x, state, noisy, mean_h):
             "On noisy rows the candidate does not hear x, either. Only h is exchanged; the wire"
             " from x stays.",
             swap=[(DEAF, "deaf = x @ W.T * ~noisy[:, None] + hears @ U.T + b")],
+        ),
+        Mistake(
+            "nothing but the mean",
+            "On noisy rows the candidate hears mean_h and nothing else: x and the bias are missing"
+            " there. Only h is exchanged.",
+            swap=[(DEAF, "deaf = (x @ W.T + b) * ~noisy[:, None] + hears @ U.T")],
         ),
         Mistake(
             "nothing written",

@@ -51,6 +51,20 @@ EXERCISE = Pencil(
                     "0.693 belongs on top.",
                 ),
                 Slip(
+                    lambda: sigma(2),
+                    "That is the gate, the share that one step leaves. After how many such steps is"
+                    " half left?",
+                ),
+                Slip(
+                    lambda: 1 / (1 - sigma(2)),
+                    "1/(1 - f) is roughly when 1/e is left, for gates near 1. Solve f^k = 1/2.",
+                ),
+                Slip(
+                    lambda: math.log(2) / (1 - sigma(2)),
+                    "ln 2 / (1 - f) is the rule for gates near 1, where -ln f is nearly 1 - f. At"
+                    " 0.88 it is off by a third of a step.",
+                ),
+                Slip(
                     lambda: 0.5 / (1 - sigma(2)),
                     "That takes the same amount away at each step, along a straight line. A gate"
                     " takes a share of what is left.",
@@ -124,6 +138,16 @@ EXERCISE = Pencil(
                     lambda: half_life(0.941),
                     "That is the half-life of the mean gate, 0.941. Gates are multiplied, not"
                     " added: take the mean of their logarithms, or the product of ten steps.",
+                ),
+                Slip(
+                    lambda: half_life((0.99 + 0.5) / 2),
+                    "That is the half-life of (0.99 + 0.5)/2, as if both came equally often, and gates"
+                    " were added. They are multiplied: nine times 0.99, once 0.5.",
+                ),
+                Slip(
+                    lambda: -10 * half_life(0.99**9 * 0.5),
+                    "The size is right. ln of a number below 1 is negative: both logarithms are, and"
+                    " their quotient is not.",
                 ),
                 Slip(
                     lambda: 0.9 * half_life(0.99) + 0.1,

@@ -88,7 +88,7 @@ EXERCISE = Code(
 
 For one unit take all pairs $(\text{now}, \text{then}) = (z_t, z_{t+1})$ of one and the same sequence, from all $B$ sequences together: $(T - 1) B$ pairs. Their correlation is that of statistics,
 
-$$ \frac{\overline{(\text{now} - \overline{\text{now}})(\text{then} - \overline{\text{then}})}}{\sqrt{\overline{(\text{now} - \overline{\text{now}})^2}}\;\sqrt{\overline{(\text{then} - \overline{\text{then}})^2}}}, $$
+$$ \frac{\overline{p\,q}}{\sqrt{\overline{p^2}}\;\sqrt{\overline{q^2}}} \qquad \begin{aligned} p &= \text{now} - \overline{\text{now}} \\ q &= \text{then} - \overline{\text{then}} \end{aligned} $$
 
 where each bar is a mean over all pairs. Return one number a unit, shape $(D,)$. Every unit moves.
 

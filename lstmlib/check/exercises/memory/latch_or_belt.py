@@ -21,15 +21,14 @@ The belt of this chapter is a cell state with the forget gate at 1 and the input
             " of the tanh belongs to it. Errors shrink there.",
         ),
         Option(
-            "The latch adds the noise up until nothing can be read any more; the belt has no"
-            " input.",
+            "The latch adds the noise of a thousand steps up, until the bit can't be read any more;"
+            " the belt has its input gate shut, so no noise comes in.",
             "The latch did not lose its bit: after a thousand noisy steps it was still right. It is"
             " the error on its way back that got lost.",
         ),
         Option(
-            "At its resting place the latch shrinks every small push to a sixth. That is how it"
-            " gets rid of noise, and an error on its way back shrinks by the same factors. The belt"
-            " shrinks neither: noise that got in would stay, so a gate keeps it out.",
+            "Where the latch rests each step shrinks noise to a sixth, and an error on its way"
+            " back by the same factor. The belt shrinks neither, so a gate must keep noise out.",
             right=True,
         ),
         Option(

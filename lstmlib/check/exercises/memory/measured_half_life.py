@@ -43,11 +43,11 @@ def probes(rng):
         yield Probe(
             name, (f,), "One number a unit, of all steps and sequences together.", {"D": D}
         )
-    f, sizes = drawn(3, 2, 2, 0.9995, 0.99999)
+    f, sizes = drawn(3, 2, 2, 0.99, 0.999)
     yield Probe(
         "gates near 1",
-        (1 - (1 - f) * 0.01,),
-        "All gates are above 0.9999: half-lives of many thousand steps.",
+        (f,),
+        "All gates are 0.99 or more: half-lives of 69 steps and longer.",
         {"D": 2},
     )
     f, sizes = drawn(11, 5, 3)
@@ -79,7 +79,8 @@ Return the half-life of each unit, an array of shape $(D,)$.""",
 growth = np.array([1.02, 1.10, 0.99, 1.05])      # four years
 rate = np.log(growth).mean()                     # of a typical year
 print(f"doubles in {np.log(2) / rate:.1f} years")
-print(f"the mean year, {growth.mean():.2f}, says {np.log(2) / np.log(growth.mean()):.1f}")""",
+wrong = np.log(2) / np.log(growth.mean())
+print(f"the mean year, {growth.mean():.2f}, says {wrong:.1f}")""",
     task="Now forget gates, which shrink, and one number for each unit. Two or three lines.",
     starter='''def half_lives(f):
     """The half-life of each unit, (D,), from its forget gates (T, B, D)."""
@@ -112,6 +113,27 @@ print(f"the mean year, {growth.mean():.2f}, says {np.log(2) / np.log(growth.mean
             ],
         ),
         Mistake(
+            "the gates averaged over the sequences first",
+            "You take the mean of the gates over the sequences, and then logarithms. No content lives"
+            " in two sequences: ln first, and then one mean over everything.",
+            swap=[(LOST, "lost = -np.log(f.mean(axis=1)).mean(axis=0)")],
+        ),
+        Mistake(
+            "a half-life for each step, then their mean",
+            "You have a half-life for each step, and then take the mean of these. The mean of -ln f"
+            " runs over steps and sequences together, and the division comes last.",
+            swap=[
+                (LOST, "lost = -np.log(f).mean(axis=1)"),
+                (HALF, "half = (np.log(2) / lost).mean(axis=0)"),
+            ],
+        ),
+        Mistake(
+            "the sequences' gates averaged",
+            "Along the steps you multiply, or add logarithms, as is right; over the sequences you"
+            " then take the mean of the gates. Take the mean of the logarithms there, too.",
+            swap=[(LOST, "lost = -np.log(np.exp(np.log(f).mean(axis=0)).mean(axis=0))")],
+        ),
+        Mistake(
             "one number for all units",
             "The mean runs over the units as well, so there is one number. Each unit has its own:"
             " the last axis stays.",
@@ -140,6 +162,29 @@ print(f"the mean year, {growth.mean():.2f}, says {np.log(2) / np.log(growth.mean
             "You add up -ln f over all steps and sequences: that is what the whole run takes. The"
             " rate is that of one step, the mean.",
             swap=[(LOST, "lost = -np.log(f).sum(axis=(0, 1))")],
+        ),
+        Mistake(
+            "a sum over the steps",
+            "You add up -ln f over the steps and take the mean over the sequences: that is what a"
+            " whole sequence takes. The rate is that of one step.",
+            swap=[(LOST, "lost = -np.log(f).sum(axis=0).mean(axis=0)")],
+        ),
+        Mistake(
+            "the rate itself",
+            "You return r, what a typical step takes. Asked is the half-life, the k at which e^(-rk)"
+            " = 1/2.",
+            swap=[(HALF, "half = lost")],
+        ),
+        Mistake(
+            "a half in the place of its logarithm",
+            "0.5 / r would be right if a content shrank along a straight line. From e^(-rk) = 1/2"
+            " follows rk = ln 2.",
+            swap=[(HALF, "half = 0.5 / lost")],
+        ),
+        Mistake(
+            "1 - f for -ln f",
+            "You take what a step loses, 1 - f, for -ln f. The two agree for gates near 1 only.",
+            swap=[(LOST, "lost = (1 - f).mean(axis=(0, 1))")],
         ),
         Mistake(
             "time to 1/e",

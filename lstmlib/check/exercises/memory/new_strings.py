@@ -165,6 +165,15 @@ def run_stream(params, x, starts, state):
             swap=[(BEGINS, "begins = new.any()")],
         ),
         Mistake(
+            "one question for all streams",
+            "`if starts[t]` asks a whole row of streams at once, some of which begin and some not."
+            " Each has an answer of its own: `np.where(starts[t][:, None], 0.0, h)`, say, or a loop.",
+            swap=[
+                ("h = np.where(begins, 0.0, h)", "if new:\n            h, c = 0 * h, 0 * c"),
+                ("        c = np.where(begins, 0.0, c)\n", ""),
+            ],
+        ),
+        Mistake(
             "only when all begin",
             "You wipe only where strings begin in all streams at the same step. Each stream has its"
             " own starts.",

@@ -47,19 +47,17 @@ def symptoms():
     def right(wiped, where):
         logits, _ = read(net, params, stream, begins, wiped)
         good = (logits[..., T] > logits[..., P]) == (following == T)
-        return [f"{5 * round(20 * good[asked & some].mean()):3} %" for some in where]
+        return [f"{5 * round(20 * good[asked & some].mean()):4}" for some in where]
 
     strings = [string == 1, string == 2, string == 3, string > 10]
+    gaps = [(string == 1) & (gap <= 8), (string == 1) & (gap > 8)]
     _, sizes = read(net, params, stream, begins, "")
-    lines = ["letter right, of the string number       1      2      3    11 on"]
-    for name, wiped in (("the state runs on", ""), ("h and c set to 0 at each B of a string", "hc"),
-                        ("only h set to 0", "h"), ("only c set to 0", "c")):
-        lines.append(f"{name:39}" + "  ".join(right(wiped, strings)))
-    short, long = right("", [(string == 1) & (gap <= 8), (string == 1) & (gap > 8)])
-    lines += ["", f"first string, the letter 5 to 8 steps ago   {short}",
-              f"first string, longer ago than that          {long}", "",
-              "largest entry of c after 10, 100 and 600 symbols:  "
-              + "  ".join(f"{sizes[t - 1]:.0f}" for t in (10, 100, 600))]
+    lines = ["LETTER RIGHT, %, BY STRING", "   1   2   3 11 on"]
+    for name, wiped in (("as it is", ""), ("h and c wiped", "hc"), ("h alone wiped", "h"), ("c alone wiped", "c")):
+        lines.append("".join(right(wiped, strings)) + f"     {name}")
+    lines += ["", "LETTER RIGHT, %, IN STRING 1", *(f"{share}  letter came {when} steps before" for share, when in
+              zip(right("", gaps), ("5 to 8", "more than 8"))), "", "LARGEST ENTRY OF C, AS IT IS",
+              *(f"{sizes[t - 1]:4.0f}  after {t} symbols" for t in (10, 100, 600))]
     return "\n".join(lines)
 
 
@@ -67,9 +65,9 @@ EXERCISE = Choice(
     kind="diagnosis",
     title="Lost in the second string",
     level="standard",
-    statement=r"""A string begins with *B* and then a letter, *T* or *P*; a walk of at least four symbols follows that says nothing about the letter; then comes the same letter again, and *E*. An LSTM with a forget gate (forget bias 1 at the start, 8 units) has learned to say what comes next: on single strings, each read from a state of zeros, it is right about the letter every time. It is put to work on a stream, in which the next *B* follows each *E* and the state runs on. It is right in the first string, and from the second on it might as well toss a coin.
+    statement=r"""A string begins with *B* and then a letter, *T* or *P*; a walk of at least five symbols follows that says nothing about the letter; then comes the same letter again, and *E*. In a stream the next *B* follows each *E*. An LSTM with a forget gate (8 units, forget bias 1 at the start) was trained to say what comes next, and is put to work on streams, its state running on from string to string. About the remembered letter it is right in the first string of every stream. From the second on it might as well toss a coin.
 
-Below is what was measured on 60 streams of 600 symbols, rounded to 5 %. In three of the rows somebody who knew where strings begin set a part of the state to 0 there. What is wrong?""",
+Below is what was measured on 60 fresh streams of 600 symbols, rounded to 5 %. *Wiped* means: somebody who knew where strings begin set that part of the state to 0 before each *B* that begins one. What is wrong?""",
     symptoms=symptoms,
     options=[
         Option(
@@ -87,11 +85,11 @@ Below is what was measured on 60 streams of 600 symbols, rounded to 5 %. In thre
             "The gates hear h, and h still speaks of the last string, so the gates open at the"
             " wrong steps.",
             "Then setting h to 0 where a string begins would help. It does not; setting c to 0"
-            " does, and nearly as well as both.",
+            " does, with h as it is.",
         ),
         Option(
-            "It was trained on single strings only, where every c began at 0: nothing ever asked"
-            " its forget gate to clear what a string leaves behind.",
+            "It was trained on single strings, where c always began at 0: nothing ever asked its"
+            " forget gate to clear what a string leaves behind.",
             right=True,
         ),
         Option(

@@ -113,13 +113,14 @@ EXERCISE = Code(
     statement=r"""The first long short-term memory had two gates and no third: whatever its memory held, it held for ever. And it squashed by functions of its own, both made of $\sigma(a) = 1/(1 + e^{-a})$: the candidate $g$ lies between $-2$ and $2$, what is shown between $-1$ and $1$. One step, in this book's form:
 
 $$\begin{aligned}
-a_t &= W x_t + U h_{t-1} + b \qquad \text{three blocks of $D$ numbers: } a_i, a_g, a_o \\
-i_t &= \sigma(a_i) \qquad g_t = 4\,\sigma(a_g) - 2 \qquad o_t = \sigma(a_o) \\
+a_t &= W x_t + U h_{t-1} + b \\
+i_t &= \sigma(a_i) \qquad o_t = \sigma(a_o) \\
+g_t &= 4\,\sigma(a_g) - 2 \\
 c_t &= c_{t-1} + i_t \odot g_t \\
 h_t &= o_t \odot (2\,\sigma(c_t) - 1)
 \end{aligned}$$
 
-`params` is a dict of `W` $(3D, M)$, `U` $(3D, D)$ and `b` $(3D,)$, blocks stacked from the top in the order **i g o**. `x` is $(B, M)$, a sequence a row. `state` is a dict of the old `h` and `c`, $(B, D)$ each. Return the new `h` and `c`.
+`params` is a dict of `W` $(3D, M)$, `U` $(3D, D)$ and `b` $(3D,)$, three blocks of $D$ rows stacked from the top in the order **i g o**, and so are the blocks $a_i, a_g, a_o$ of $a_t$. `x` is $(B, M)$, a sequence a row. `state` is a dict of the old `h` and `c`, $(B, D)$ each. Return the new `h` and `c`.
 
 Here is another cell whose memory never forgets: it has no gates at all, and one block.""",
     example='''def adder_step(params, x, state):
@@ -324,6 +325,24 @@ def lstm_1997_step(params, x, state):
             "Each D × D block of U is transposed: h @ U_k where h @ U_k.T is right. It fits,"
             " because the blocks are square.",
             source=BY_BLOCK.format('x @ W[k].T + state["h"] @ U[k]'),
+        ),
+        Mistake(
+            "W and U not transposed",
+            "`x @ W` does not fit: x is (B, M), a sequence a row, and W is (3D, M). On paper W stands"
+            " in front of a column; with rows it is `x @ W.T`, and `h @ U.T`.",
+            swap=[("x @ W.T + h_old @ U.T", "x @ W + h_old @ U")],
+        ),
+        Mistake(
+            "U not transposed",
+            "`h @ U` does not fit: h is (B, D), a sequence a row, and U is (3D, D). With rows it is"
+            " `h @ U.T`, as W is transposed.",
+            swap=[("h_old @ U.T", "h_old @ U")],
+        ),
+        Mistake(
+            "cut along the batch",
+            "`np.split(a, 3)` cuts along the first axis, which is the batch. The blocks lie along the"
+            " last one: `axis=-1`.",
+            swap=[(SPLIT, "a_i, a_g, a_o = np.split(a, 3)")],
         ),
         Mistake(
             "blocks of W transposed",

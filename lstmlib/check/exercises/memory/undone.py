@@ -113,6 +113,8 @@ def by_behaviour(W, U, b, level):
     signs = [shown(letter * 40)["h"][:, 0] * sign for letter, sign in (("T", 1), ("P", -1))]
     if min(each[1:].min() for each in signs) < 0:
         return "undone too much"
+    if min(abs(shown(letter * 40)["c"][-2:, 0]).max() for letter in "TP") > 1:
+        return "too far out"
     switched = [shown(one * 40 + other) for one, other in ("TP", "PT")]
     if switched[0]["h"][-1, 0] > -level / 2 or switched[1]["h"][-1, 0] < level / 2:
         return "too weak to switch"
@@ -156,8 +158,11 @@ EXERCISE = Code(
     statement=rf"""A cell of 1997 with **one** unit reads a stream of letters and numbers. Its step has no forget gate:
 
 $$\begin{{aligned}}
-a_t &= W x_t + U h_{{t-1}} + b \qquad i_t = \sigma(a_i) \quad g_t = 4\,\sigma(a_g) - 2 \quad o_t = \sigma(a_o) \\
-c_t &= c_{{t-1}} + i_t\, g_t \qquad h_t = o_t\, (2\,\sigma(c_t) - 1)
+a_t &= W x_t + U h_{{t-1}} + b \\
+i_t &= \sigma(a_i) \qquad o_t = \sigma(a_o) \\
+g_t &= 4\,\sigma(a_g) - 2 \\
+c_t &= c_{{t-1}} + i_t\, g_t \\
+h_t &= o_t\, (2\,\sigma(c_t) - 1)
 \end{{aligned}}$$
 
 The input $x_t$ has three entries: the first is 1 where a **T** comes and else 0, the second is 1 where a **P** comes and else 0, and the third is a **number** between $-1$ and $1$, another at every step, which means nothing. Most steps of some streams bring no letter; in others there is one at every step, often the same many times in a row.
@@ -203,6 +208,13 @@ watch(W, np.zeros((3, 1)), np.array([-12, 0, 10.0]), [T, T, neither, P])""",
             swap=[("u = -w / aim", "u = -4 * w / aim")],
         ),
         Mistake(
+            "too far out",
+            "After many equal letters c stands further out than 1. A step can take away less than"
+            " 2, so the other letter can't bring it to its own side. Where does c come to rest?"
+            " Where the candidate has nothing more to write, that is where a = 0.",
+            swap=[("u = -w / aim", "u = -w / 0.6")],
+        ),
+        Mistake(
             "too weak to switch",
             "After one letter the other one does not bring h over to its own side, or only just. In"
             " one step c has to go from where it rests on the one side to the other: how much is"
@@ -213,7 +225,7 @@ watch(W, np.zeros((3, 1)), np.array([-12, 0, 10.0]), [T, T, neither, P])""",
             "the input gate leaks",
             "In a long silence h does not stay: the input gate lets something in at every step, and"
             " a thousand steps add up. Its bias has to be so negative that σ of it is a hundred"
-            " thousandth or less.",
+            " thousandth or less, and only letters may open it, not h.",
             swap=[(BIASES, "np.array([-6.0, 0.0, 10.0])")],
         ),
         Mistake(
@@ -253,8 +265,8 @@ watch(W, np.zeros((3, 1)), np.array([-12, 0, 10.0]), [T, T, neither, P])""",
         ),
         Mistake(
             "too small",
-            "It keeps the last letter by its sign, and h is nearer to 0 than `level`. Let c rest"
-            " further out.",
+            "It keeps the last letter by its sign, but h comes nearer to 0 than `level`, after one"
+            " letter or after both. Let c rest further out, on both sides.",
             swap=[("aim = 1.15 * level", "aim = 0.8 * level")],
         ),
         Mistake(

@@ -83,8 +83,8 @@ program, as its first. **What is wrong at the counter?**
         "input. What is left that may differ?",
         "Which requests are answered as on a fresh start, and which are not? Look at their "
         "lengths, and at what was read just before.",
-        "After `cb` the clerk says, to a single `b`, that a `d` may follow: no walk goes from `b` to "
-        "`d`. It does not take this `b` for a first letter. What carries over from one word to the "
+        "After `cb` the clerk says, to a single `b`, that a `d` may follow: no walk goes from `b` "
+        "to `d`. It does not take this `b` for a first letter. What carries over from one word to the "
         "next?",
     ),
     passed="The state is not set back between requests: each visitor's letters are read as if they "

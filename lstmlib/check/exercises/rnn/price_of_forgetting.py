@@ -53,6 +53,12 @@ different states** does it need at least, if, once it knows where it is, it is n
                  "That is the price for who sees nothing at all, and knows only that one letter in "
                  "four is a `b`. It does see the letter just read."),
             Slip(lambda: price(1, math.e), "That is in nats. Bits take the logarithm to base 2."),
+            Slip(lambda: math.log2(1.5),
+                 "That is the price of an `a` after an `a`. A `b` after an `a` costs log₂ 3, and "
+                 "after a `b` nothing is paid: take the mean over a round."),
+            Slip(lambda: 1.0,
+                 "One bit a letter is the price of giving `a` and `b` the same probability at "
+                 "every place. It knows more: what does it know after a `b`, and after an `a`?"),
             Slip(lambda: 0.75,
                  "You count one bit after each `a`, as if `a` and `b` followed equally often. "
                  "After an `a` comes an `a` in two cases of three."),
@@ -67,6 +73,12 @@ different states** does it need at least, if, once it knows where it is, it is n
             Slip(lambda: 1.0,
                  "One bit is paid after `aa`. After `ab` and `ba` it pays nothing: how often in a "
                  "round has it just seen `aa`?"),
+            Slip(lambda: math.log2(3) - 2 / 3,
+                 "You give the `a` after `aa` the probability 2/3, as after a single `a`. `aa` is "
+                 "seen at two places: one has an `a` after it, the other the `b`."),
+            Slip(lambda: 0.5 * (math.log2(3) - 2 / 3),
+                 "It has seen `aa` in half of all cases, yes. But the `a` after `aa` has not the "
+                 "probability 2/3: of the two places, one has an `a` after it, the other the `b`."),
             Slip(lambda: 1 / 3,
                  "You count `aa` as one of three pairs, all as frequent. In a round of four places "
                  "it has just seen `aa` at two."),

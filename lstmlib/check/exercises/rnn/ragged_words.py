@@ -156,6 +156,38 @@ def ragged(params, x, lengths, h):
                 "place n − 1.",
                 swap=[("return outputs, h",
                        "return outputs, outputs[lengths, np.arange(len(h))]")]),
+        Mistake("the plain loop, and looked up at length − 1",
+                "You run the plain loop and look the last states up at place `lengths - 1`. For "
+                "length 0 that is −1, the last row; such a sequence keeps its initial state.",
+                source='''
+def ragged(params, x, lengths, h):
+    outputs = np.zeros((len(x), *h.shape))
+    for t in range(len(x)):
+        h = step(params, x[t], h)
+        outputs[t] = h
+    last = outputs[lengths - 1, np.arange(len(h))]
+    real = np.arange(len(x))[:, None] < lengths
+    return np.where(real[:, :, None], outputs, 0), last
+'''),
+        Mistake("the plain loop, and looked up at the length",
+                "You run the plain loop and look the last states up at place `lengths`, which is "
+                "one too far (and does not exist for the longest). The output after n inputs "
+                "stands at place n − 1.",
+                source='''
+def ragged(params, x, lengths, h):
+    outputs = np.zeros((len(x), *h.shape))
+    for t in range(len(x)):
+        h = step(params, x[t], h)
+        outputs[t] = h
+    last = outputs[lengths, np.arange(len(h))]
+    real = np.arange(len(x))[:, None] < lengths
+    return np.where(real[:, :, None], outputs, 0), last
+'''),
+        Mistake("set back to the start",
+                "Where a sequence has ended you set its state back to the initial one. It should "
+                "stand still, as its own last input left it.",
+                swap=[("for t in range(len(x)):", "start = h\n    for t in range(len(x)):"),
+                      ("h = np.where(real, new, h)", "h = np.where(real, new, start)")]),
         Mistake("starts from zeros",
                 "The initial state is handed over, and it need not be zero: do not replace it.",
                 swap=[("outputs = np.zeros((len(x), *h.shape))",

@@ -110,6 +110,10 @@ def over_time(params, x, h):
                 swap=[("outputs = np.zeros((len(x), *h.shape))",
                        "outputs = np.zeros((len(x) + 1, *h.shape)); outputs[0] = h"),
                       ("outputs[t] = h", "outputs[t + 1] = h")]),
+        Mistake("room for inputs instead of states",
+                "You make room of the shape of x, as the example may, where a state is as long as "
+                "an input. Here an input has M numbers and a state D: the room is (T, B, D).",
+                swap=[("np.zeros((len(x), *h.shape))", "np.zeros(x.shape)")]),
         Mistake("one step too few",
                 "The loop stops one step early: `range(T - 1)` leaves the last input unread, so "
                 "that the last output stays zero.",

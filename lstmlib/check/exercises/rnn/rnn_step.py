@@ -182,8 +182,9 @@ def rnn_step(params, x, h):
     return np.tanh(x @ params["W"].T + h @ params["U"].T) + params["b"]
 '''),
         Mistake("the bias along the batch",
-                "You add b down the rows, so that each sequence gets one entry of it. That fits "
-                "only where B = D; each unit, that is each column, has its own bias.",
+                "You add b along the batch, so that each sequence gets one entry of it. That fits "
+                "only where B = D; each unit has its own bias. (`W @ x.T` has the units in its "
+                "rows: there b would have to be a column.)",
                 swap=[(" + b", " + b[:, None]")]),
         Mistake("tanh of each term, then the sum",
                 "You take the tanh of the terms and add up afterwards. Add first: one tanh over "
@@ -228,6 +229,32 @@ def rnn_step(params, x, h):
                 "You multiply h with the diagonal of U, so that each unit hears only itself. U h "
                 "is a matrix product: every unit hears every unit.",
                 swap=[("h @ U.T", "h * np.diag(U)")]),
+        Mistake("the equation as it stands",
+                "`W @ x + U @ h` is the equation for one column. Your x and h have sequences as "
+                "rows, and (D, M) does not fit before (B, M); where all sizes are equal it fits, "
+                "and is wrong. With rows x comes first, and the matrix is transposed.",
+                source='''
+def rnn_step(params, x, h):
+    return np.tanh(params["W"] @ x + params["U"] @ h + params["b"])
+'''),
+        Mistake("columns, and the bias in a row",
+                "`W @ x.T + U @ h.T` is (D, B): its columns are sequences, and b, (D,), does not "
+                "fit there. Let rows be sequences all the way: x comes first, and the matrix is "
+                "transposed.",
+                source='''
+def rnn_step(params, x, h):
+    return np.tanh(params["W"] @ x.T + params["U"] @ h.T + params["b"])
+'''),
+        Mistake("tanh of the products only",
+                "W x and U h go through a tanh each, and b is added outside. Add first: one tanh "
+                "over the whole sum.",
+                source='''
+def rnn_step(params, x, h):
+    return np.tanh(x @ params["W"].T) + np.tanh(h @ params["U"].T) + params["b"]
+'''),
+        Mistake("the bias taken off",
+                "You take b off the sum. It is added.",
+                swap=[(" + b", " - b")]),
         Mistake("the result lies on its side",
                 "You return (D, B): columns are sequences, as in the equation. In code rows are: "
                 "return the transpose.",

@@ -11,16 +11,21 @@ def _contracting(rng, D):
 
 
 def probes(rng):
-    yield Probe("one unit that forgets", (np.array([[0.5]]), np.array([0.0]), np.array([0.9])),
-                "With u = 0.5 and no bias the state goes to 0. The slope of tanh is 1 there, so "
-                "that a small push shrinks by 0.5 a step. Is your rest near 0, and not at it? Then "
-                "the step was not repeated often enough.", {"D": 1})
+    yield Probe("one unit that forgets", (np.array([[0.9]]), np.array([0.0]), np.array([0.9])),
+                "With u = 0.9 and no bias the state creeps to 0. The slope of tanh is 1 there, so "
+                "that a small push shrinks to 0.9 of itself at each step. Is your rest near 0, and "
+                "not at it? Then the step was not repeated often enough: small steps are no rest.",
+                {"D": 1})
     yield Probe("one unit that latches", (np.array([[2.0]]), np.array([0.0]), np.array([-0.3])),
                 "With u = 2 the state goes to the fixed point on its own side, near −0.96. There 1 "
                 "− h² is small: that is what makes a push shrink.", {"D": 1})
     yield Probe("one unit that turns over", (np.array([[-0.8]]), np.array([0.5]), np.array([0.1])),
                 "With a negative link each push comes back with the other sign, and smaller. How "
                 "fast it dies out is told by its size.", {"D": 1})
+    yield Probe("two units, and one turns over", (np.array([[0.4, 0.3], [0.0, -0.9]]), np.zeros(2),
+                                                  np.array([0.5, 0.5])),
+                "The rest is 0, where the matrix is U. Its eigenvalues are 0.4 and −0.9: which "
+                "push lasts longer?", {"D": 2})
     yield Probe("exactly on the ridge", (np.diag([2.0, 0.5]), np.zeros(2), np.zeros(2)),
                 "At the origin of this network a state stays, if it is there exactly; along unit 1 "
                 "a push doubles at each step.", {"D": 2})
@@ -130,6 +135,21 @@ def at_rest(U, b, h):
                 "longer than 0.5 does, and a complex one counts by its distance from zero.",
                 swap=[("np.abs(np.linalg.eigvals(jacobian)).max()",
                        "np.linalg.eigvals(jacobian).real.max()")]),
+        Mistake("the absolute value taken last",
+                "You take the largest eigenvalue, and then its absolute value: that comes too "
+                "late. First the absolute values, then the largest of them.",
+                swap=[("np.abs(np.linalg.eigvals(jacobian)).max()",
+                       "np.abs(np.linalg.eigvals(jacobian).max())")]),
+        Mistake("no absolute value",
+                "You return the largest eigenvalue as NumPy finds it, negative or complex. The "
+                "growth is the largest of their absolute values.",
+                swap=[("np.abs(np.linalg.eigvals(jacobian)).max()",
+                       "np.linalg.eigvals(jacobian).max()")]),
+        Mistake("the first eigenvalue",
+                "You take the eigenvalue that NumPy names first. They stand in no order: look for "
+                "the one largest in absolute value.",
+                swap=[("np.abs(np.linalg.eigvals(jacobian)).max()",
+                       "np.abs(np.linalg.eigvals(jacobian)[0])")]),
         Mistake("the real parts only",
                 "You drop the imaginary parts. A complex eigenvalue turns the push as it shrinks; "
                 "the factor is its distance from zero.",
@@ -169,6 +189,15 @@ def at_rest(U, b, h):
         Mistake("no bias in the step",
                 "The bias is missing from your step: without it the state rests elsewhere.",
                 swap=[("np.tanh(U @ h + b)", "np.tanh(U @ h)")]),
+        Mistake("no tanh in the step",
+                "Your step is U h + b, without the tanh. Then nothing bounds the state, and where "
+                "U is large it runs away.",
+                swap=[("np.tanh(U @ h + b)", "U @ h + b")]),
+        Mistake("starts from zero",
+                "You start from zero. Start from the h that is handed over: a network may have "
+                "more than one rest, and the start decides which it comes to.",
+                swap=[("for _ in range(1000):",
+                       "h = np.zeros_like(h)\n    for _ in range(1000):")]),
         Mistake("one step is not at rest",
                 "You take a single step. It has to be repeated until the state no longer moves.",
                 swap=[("range(1000)", "range(1)")]),

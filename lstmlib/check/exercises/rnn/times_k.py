@@ -116,6 +116,11 @@ def _named(k, digits, due, out, weights):
         return "nothing is carried"
     if same(_machine(k, digits, half, lambda s, c: s)):
         return "the whole sum is written"
+    if same(_machine(k, digits, lambda s: s / 2, lambda s, c: s)):
+        return "half, and not rounded down"
+    three = lambda s: np.minimum(s, 1) - np.clip(s - 1, 0, 1) + np.maximum(s - 2, 0)
+    if k > 2 and same(_machine(k, digits, half, lambda s, c: three(s))):
+        return "digits up to three"
     if same(_machine(k, digits, half, lambda s, c: half(s))):
         return "the carry is written"
     if k > 2 and same(_machine(k, digits, lambda s: np.minimum(half(s), 1), lambda s, c: odd(s))):
@@ -189,13 +194,30 @@ def times(k):
     verify=verify,
     mistakes=[
         Mistake("nothing is carried",
-                "Each digit is treated alone: the network has no memory, or never reads it. The "
-                "carry of one step has to enter the sum of the next, through U.",
+                "Each digit comes out as if it stood alone: the network has no memory, or makes "
+                "nothing of it. The carry of one step has to enter the sum of the next, through U.",
                 swap=[("np.tile(carry, (D, 1))", "np.zeros((D, D))")]),
         Mistake("the whole sum is written",
                 "It writes s itself, 2 or more at times. A digit is 0 or 1: the last binary digit "
                 "of s.",
                 swap=[("V = digit[None]", "V = np.eye(1, D)")]),
+        Mistake("half, and not rounded down",
+                "It carries half of s, fractions and all, and writes s. Rounding down takes units "
+                "that wake up one after the other, as s grows.",
+                source='''
+def times(k):
+    return [[k]], [[0.5]], [0.0], [[1.0]], [0.0]
+'''),
+        Mistake("digits up to three",
+                "V writes the last digit of s as long as s is at most 3, which is enough for an "
+                "addition. Here s goes up to 2k − 1: how does the pattern go on?",
+                source='''
+def times(k):
+    D = 2 * k - 1
+    carry = np.array([0.0] + [1.0, -1.0] * (k - 1))
+    digit = np.array([1.0, -2.0, 2.0] + [0.0] * D)[:D]
+    return k * np.ones((D, 1)), np.tile(carry, (D, 1)), -np.arange(D), digit[None], np.zeros(1)
+'''),
         Mistake("a carry without a limit",
                 "Feed it ones, and its state grows with every step. Perhaps it carries the whole "
                 "of s, or more than half of it: half of s, rounded down, never gets beyond k − 1.",

@@ -13,7 +13,7 @@ V, b_y = np.array([2.0, 1.0]), 0.5
 start, inputs = np.array([0.5, -0.5]), (1.0, 0.5)
 
 
-def run(U=U, b=b, start=start, bend=np.tanh, kept=True, in_place=False):
+def run(W=W, U=U, b=b, start=start, inputs=inputs, bend=np.tanh, kept=True, in_place=False):
     """The two states, (2, 2), of the network or of a slip of it."""
     h, states = start, []
     for x in inputs:
@@ -46,6 +46,10 @@ TURNED = ("You have read U by columns. Row 1 of U says what u hears: nothing of 
           "2 says what v hears.")
 ZERO = "You have started from zero. Here the initial state is (1/2, −1/2)."
 NO_TANH = "You have left out the tanh: each sum goes through one before it is a state."
+TAN = "You have taken tan, the tangent. The step takes tanh, the hyperbolic tangent."
+SIGN_OF_W = "You have lost a sign: W is −1 for u, so that u hears −x."
+SIGN_OF_B = "You have lost a sign: the bias of v is −1/2."
+EXCHANGED = "You have read 1/2 first and 1 then. The first input is 1."
 LOGISTIC = "You have used the logistic function, 1/(1 + exp(−a)), in place of tanh."
 NO_BIAS = "You have left out the bias: b is −1/2 for v."
 NOT_KEPT = ("In step 2 you have used the initial state again. The old state of step 2 is the state "
@@ -85,13 +89,17 @@ an answer may be an expression, such as `2*tanh(1/3) - 1`.
 """,
     numbers=[
         Number("u_1", "u₁", expected=lambda: math.tanh(-1.5), tolerance=0.005, slips=[
-            Slip(u_1(start=np.zeros(2)), ZERO),
+            Slip(u_1(start=np.zeros(2)),
+                 "That is tanh(−1), and u hears more than that. Have you started from zero? The "
+                 "initial state is (1/2, −1/2)."),
             Slip(u_1(U=U.T), TURNED),
             Slip(lambda: -1.5, NO_TANH),
             Slip(u_1(bend=logistic), LOGISTIC),
             Slip(lambda: math.tanh(-0.5),
-                 "You have lost a sign: v₀ is −1/2, so that u hears −1 from the input and −1/2 "
-                 "from v."),
+                 "That is tanh(−1/2), as if u heard +1/2 of the old state. Row 1 of U is (0, 1): u "
+                 "hears v₀ alone, and v₀ is −1/2."),
+            Slip(u_1(W=np.array([1.0, 1.0])), SIGN_OF_W),
+            Slip(u_1(bend=np.tan), TAN),
             Slip(lambda: math.tanh(1.5), "The sign is turned: W has −1 for u, and v₀ is negative."),
         ]),
         Number("v_2", "v₂", expected=lambda: by_paper()[1], tolerance=0.005, slips=[
@@ -100,6 +108,10 @@ an answer may be an expression, such as `2*tanh(1/3) - 1`.
             Slip(v_2(bend=lambda a: a), NO_TANH),
             Slip(v_2(bend=logistic), LOGISTIC),
             Slip(v_2(b=0 * b), NO_BIAS),
+            Slip(v_2(b=-b), SIGN_OF_B),
+            Slip(v_2(W=np.array([1.0, 1.0])), SIGN_OF_W),
+            Slip(v_2(inputs=inputs[::-1]), EXCHANGED),
+            Slip(v_2(bend=np.tan), TAN),
             Slip(v_2(kept=False), NOT_KEPT),
             Slip(v_2(in_place=True), IN_PLACE),
             Slip(lambda: float(run()[0, 1]), "That is v after the first step. One more."),
@@ -115,7 +127,17 @@ an answer may be an expression, such as `2*tanh(1/3) - 1`.
                  "steps."),
             Slip(y_2(lambda: run(kept=False)), NOT_KEPT),
             Slip(y_2(lambda: run(in_place=True)), IN_PLACE),
-            Slip(y_2(lambda: run(U=U.T)), TURNED),
+            Slip(y_2(lambda: run(U=U.T)),
+                 "You have read U by columns, or left it out. Row 1 of U says what u hears: "
+                 "nothing of u, and v once; row 2 says what v hears."),
+            Slip(y_2(lambda: run(start=np.zeros(2))), ZERO),
+            Slip(y_2(lambda: run(bend=lambda a: a)), NO_TANH),
+            Slip(y_2(lambda: run(bend=logistic)), LOGISTIC),
+            Slip(y_2(lambda: run(bend=np.tan)), TAN),
+            Slip(y_2(lambda: run(b=0 * b)), NO_BIAS),
+            Slip(y_2(lambda: run(b=-b)), SIGN_OF_B),
+            Slip(y_2(lambda: run(W=np.array([1.0, 1.0]))), SIGN_OF_W),
+            Slip(y_2(lambda: run(inputs=inputs[::-1])), EXCHANGED),
         ]),
     ],
     hints=(

@@ -115,6 +115,18 @@ def widest(M, N, T, budget):
         Mistake("no bias in the read-out",
                 "You count V, but not b_y, one for each output.",
                 swap=[("N * D + N", "N * D")]),
+        Mistake("one entry in b_y",
+                "You count a single bias for the read-out. b_y is a vector: one entry for each "
+                "output.",
+                swap=[("N * D + N", "N * D + 1")]),
+        Mistake("one entry in b_y for each unit",
+                "You count D biases for the read-out. b_y is added to the N outputs: it has N "
+                "entries.",
+                swap=[("N * D + N", "N * D + D")]),
+        Mistake("a read-out for each step",
+                "You count the read-out T times. It is used at each step, and is one and the same "
+                "V and b_y.",
+                swap=[("N * D + N", "T * (N * D + N)")]),
         Mistake("one bias for each layer",
                 "You count a single bias for the cell and a single one for the read-out. A bias is "
                 "a vector: one entry for each unit, one for each output.",
@@ -147,6 +159,18 @@ def widest(M, N, T, budget):
     linear = M + N + 1
     exact = (np.sqrt(linear ** 2 + 4 * (budget - N)) - linear) / 2
     return max(round(exact), 0)
+'''),
+        Mistake("rounded up",
+                "You solved for D and rounded up. Unless the solution is a whole number, that "
+                "costs more than the budget: take the whole part.",
+                source='''
+import numpy as np
+
+
+def widest(M, N, T, budget):
+    linear = M + N + 1
+    exact = (np.sqrt(linear ** 2 + 4 * (budget - N)) - linear) / 2
+    return max(int(np.ceil(exact)), 0)
 '''),
         Mistake("a fraction of a unit",
                 "You solved for D and return the fraction. The largest whole number below it is "

@@ -119,6 +119,26 @@ def ahead(ours, theirs, t):
         Mistake("whole width",
                 "That is the whole width of the interval. Asked for is half of it: mean ± half.",
                 swap=[(HALF, "half = 2 * t * spread / np.sqrt(n)")]),
+        Mistake("half of the half",
+                "You halve once too often: t times the standard error is how far the interval "
+                "reaches on one side of the mean, and that is half its width already.",
+                swap=[(HALF, "half = t * spread / np.sqrt(n) / 2")]),
+        Mistake("2 for t",
+                "You use 2, a rule of thumb for many values. With few the factor is larger, and it "
+                "is handed to you: t.",
+                swap=[(HALF, "half = 2 * spread / np.sqrt(n)")]),
+        Mistake("from the extremes",
+                "You take half the way from the smallest to the largest difference. The more runs "
+                "there are, the wider that gets; the interval of the mean gets narrower.",
+                swap=[(HALF, "half = (d.max() - d.min()) / 2")]),
+        Mistake("sorted first",
+                "You have sorted the accuracies before subtracting. That tears the pairs apart: "
+                "each lot's two accuracies stand at the same place, and must stay there.",
+                swap=[("d = ours - theirs", "d = np.sort(ours) - np.sort(theirs)")]),
+        Mistake("in percent of theirs",
+                "You have divided by their accuracy. The lead is asked for in points: ours minus "
+                "theirs, and no more.",
+                swap=[("d = ours - theirs", "d = 100 * (ours - theirs) / theirs")]),
         Mistake("1.96",
                 "You use 1.96, which is right for very many values. With few the standard "
                 "deviation itself is uncertain, and t is larger: it is handed to you.",

@@ -37,7 +37,8 @@ def probes(rng):
                 {"B": 2, "N": 3, "M": 3})
     sure = {"W": np.array([[0.0], [1.0], [2.0]]), "b": np.zeros(3)}
     yield Probe("very sure", (sure, np.array([[900.0], [-1.0]]), np.array([1, 0]), 0.1),
-                "Scores of 1800: a softmax without its maximum taken off overflows.",
+                "One example has scores up to 1800, where exp overflows, the other's are near 0: "
+                "in each row its own largest score must be taken off before exp.",
                 {"B": 2, "N": 3, "M": 1})
     yield Probe("a larger batch", batch(11, 5, 2, 2.0), every, {"B": 11, "N": 5, "M": 2})
 
@@ -141,6 +142,10 @@ def descent_step(params, x, answers, rate):
                 "p[:, answers] -= 1 takes 1 off in the columns of all the right answers, in every "
                 "row. Each row has one right answer: index rows and columns together.",
                 swap=[("d_s[np.arange(B), answers] -= 1", "d_s[:, answers] -= 1")]),
+        Mistake("1 off everywhere",
+                "You take 1 off every probability of a row. It comes off in one place only, that "
+                "of the right answer.",
+                swap=[("d_s[np.arange(B), answers] -= 1", "d_s -= 1")]),
         Mistake("only at the right answer",
                 "Only the right answer's slope is kept. The others have one too: p itself, which "
                 "pushes their scores down.",
@@ -193,6 +198,11 @@ def descent_step(params, x, answers, rate):
                 "were summed over the answers as well, and that sum is always 0: sum over the "
                 "examples only, axis 0.",
                 swap=[('params["b"] - rate * d_s.sum(axis=0)', 'params["b"].copy()')]),
+        Mistake("the slopes for b summed over the answers",
+                "You sum the slopes for b along axis 1, over the answers: that leaves one number "
+                "for each example, and it is always 0. Each answer has its own bias: sum over the "
+                "examples, axis 0.",
+                swap=[("d_s.sum(axis=0)", "d_s.sum(axis=1)")]),
         Mistake("the weights left alone",
                 "W has not moved. Its slope is d_s times x, summed over the examples: a product of "
                 "matrices.",
@@ -216,6 +226,33 @@ def descent_step(params, x, answers, rate):
                 "The gradient is right, and exp overflows on large scores. Take each row's largest "
                 "score off first.",
                 swap=[("s - s.max(axis=1, keepdims=True)", "s")]),
+        Mistake("one maximum for all examples",
+                "You take off the largest score of the whole batch. An example far below it "
+                "becomes all zeros, and 0 / 0 is nan: each row needs its own largest score.",
+                swap=[("s.max(axis=1, keepdims=True)", "s.max()")]),
+        Mistake("the maximum of a column",
+                "You take off the largest score of each column (axis 0). Then the scores of one "
+                "example lose different amounts, and its probabilities change.",
+                swap=[("s.max(axis=1, keepdims=True)", "s.max(axis=0)")]),
+        Mistake("clipped",
+                "You cut the scores off at some bound. Two scores beyond it become equal, though "
+                "one is far more probable than the other. Move the whole row instead.",
+                swap=[("s - s.max(axis=1, keepdims=True)", "np.clip(s, -500, 500)")]),
+        Mistake("one example after the other",
+                "You take a step for each example, and the next one already meets the new "
+                "weights. Here all slopes belong to the old parameters: add them up, then take "
+                "one step.",
+                source='''\
+def descent_step(params, x, answers, rate):
+    W, b = params["W"].copy(), params["b"].copy()
+    for row, answer in zip(x, answers):
+        s = W @ row + b
+        e = np.exp(s - s.max())
+        d_s = (e / e.sum() - np.eye(len(b))[answer]) / len(x)
+        W -= rate * np.outer(d_s, row)
+        b -= rate * d_s
+    return W, b
+'''),
         Mistake("no learning rate",
                 "The learning rate is missing: the whole gradient is taken off.",
                 swap=[("rate * d_s.T @ x", "d_s.T @ x"), ("rate * d_s.sum", "d_s.sum")]),
@@ -224,6 +261,16 @@ def descent_step(params, x, answers, rate):
                 "minus rate times gradient.",
                 swap=[('params["W"] - rate * d_s.T @ x', "d_s.T @ x"),
                       ('params["b"] - rate * d_s.sum(axis=0)', "d_s.sum(axis=0)")]),
+        Mistake("only what is taken off",
+                "You return rate times gradient, which is what the step takes off. Asked for are "
+                "the parameters after it: old value minus this.",
+                swap=[('params["W"] - rate * d_s.T @ x', "rate * d_s.T @ x"),
+                      ('params["b"] - rate * d_s.sum(axis=0)', "rate * d_s.sum(axis=0)")]),
+        Mistake("only the change",
+                "You return by how much the parameters change. Asked for are the parameters "
+                "after the step: old value plus change.",
+                swap=[('params["W"] - rate * d_s.T @ x', "-rate * d_s.T @ x"),
+                      ('params["b"] - rate * d_s.sum(axis=0)', "-rate * d_s.sum(axis=0)")]),
     ],
     hints=(
         "Four stations: scores, probabilities, slopes of the scores, step. The first and the last "

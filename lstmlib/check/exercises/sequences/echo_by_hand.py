@@ -95,8 +95,8 @@ $$ h_t = \tanh(W x_t + U h_{t-1} + b), \qquad s_t = V h_t + b_y . $$
 
 Write `echo(K, lag)`, which returns the five arrays `W` $(D, K)$, `U` $(D, D)$, `b` $(D,)$, `V` $(K,
 D)$ and `b_y` $(K,)$. You choose $D$. There are many right answers; yours is judged by what it does
-on random letters, up to lag 16. From step `lag` on every answer must be right, and two letters that
-share the largest score count as wrong.""",
+on random letters, up to lag 16. As soon as there is a letter `lag` steps back, every answer must be
+right; two letters that share the largest score count as wrong.""",
     example='''\
 def run(W, U, b, V, b_y, letters):
     """What the network names at each step."""

@@ -24,14 +24,18 @@ def probes(rng):
     yield Probe("as many questions as answers", (rng.normal(size=(3, 3)), np.array([2, 0, 0])),
                 "Three rows, three columns: see that you pick along the right axis.",
                 {"B": 3, "N": 3})
-    yield Probe("large scores", (np.array([[1000.0, 999.0], [-700.0, 200.0]]), np.array([0, 1])),
+    yield Probe("large scores", (np.array([[1000.0, 999.0]]), np.array([0])),
                 "exp(1000) is too large for a float64: take each row's largest score off first.",
+                {"B": 1, "N": 2})
+    yield Probe("a row far above the other",
+                (np.array([[0.0, 1.0], [900.0, 902.0]]), np.array([1, 0])),
+                "One row lies 900 above the other: each row needs its own largest score taken off.",
                 {"B": 2, "N": 2})
     yield Probe("sure and wrong",
                 (np.array([[0.0, 2000.0, 0.0], [0.0, 1.0, 2.0]]), np.array([0, 1])),
                 "The probability of the first right answer, exp(-2000), is rounded to 0, but its "
-                "price is an ordinary number, near 2885 bits. Take the logarithm on paper before "
-                "you take it in code.",
+                "price is an ordinary number, near 2885 bits, and nothing that is put in the place "
+                "of the 0 gives it. Take the logarithm on paper before you take it in code.",
                 {"B": 2, "N": 3})
     yield Probe("seven questions", (2 * rng.normal(size=(7, 5)), rng.integers(5, size=7)),
                 "Pick the probability of the right answer in each row, take the logarithm, then "
@@ -175,6 +179,49 @@ def price(scores, answers):
     log_p = shifted - np.log2(np.exp2(shifted).sum(axis=1, keepdims=True))
     return -log_p[np.arange(len(answers)), answers].mean()
 '''),
+        Mistake("the score for its logarithm",
+                "You price the bare score of the right answer, as if it were ln p. What is missing "
+                "is the sum over the row that makes probabilities of scores: ln p is the score "
+                "minus the logarithm of that sum.",
+                source='''\
+def price(scores, answers):
+    return -scores[np.arange(len(answers)), answers].mean() / np.log(2)
+'''),
+        Mistake("one maximum for all questions",
+                "You take off the largest score of the whole array. In a row far below it every "
+                "exponential is rounded to 0, and so is their sum: each row needs its own largest "
+                "score.",
+                swap=[("scores.max(axis=1, keepdims=True)", "scores.max()")]),
+        Mistake("one maximum for all questions, before a division",
+                "You take off the largest score of the whole array. A row far below it becomes all "
+                "zeros, and 0 / 0 is nan: each row needs its own largest score.",
+                source='''\
+def price(scores, answers):
+    e = np.exp(scores - scores.max())
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.log2(p[np.arange(len(answers)), answers]).mean()
+'''),
+        Mistake("the maximum of a column",
+                "You take off the largest score of each column (axis 0). Then the scores of one "
+                "row lose different amounts, and their differences, which are all that counts, "
+                "have changed.",
+                swap=[("scores.max(axis=1, keepdims=True)", "scores.max(axis=0)")]),
+        Mistake("the maximum's axis dropped",
+                "The largest scores have lost their axis, for want of keepdims=True. With B of "
+                "them for N columns NumPy refuses to subtract; where B = N it takes row k's "
+                "largest from column k.",
+                swap=[("scores.max(axis=1, keepdims=True)", "scores.max(axis=1)")]),
+        Mistake("the summed axis dropped",
+                "The sums of the exponentials have lost their axis, for want of keepdims=True. "
+                "With B of them for N columns NumPy refuses to go on; where B = N row k's sum goes "
+                "to column k.",
+                swap=[("np.exp(shifted).sum(axis=1, keepdims=True)",
+                       "np.exp(shifted).sum(axis=1)")]),
+        Mistake("no maximum, in the logarithm",
+                "ln p is worked out well, but exp overflows: from a score of 710 on it is inf, and "
+                "so is the logarithm of the sum. Take each row's largest score off the row first; "
+                "no probability changes.",
+                swap=[("scores - scores.max(axis=1, keepdims=True)", "scores")]),
         Mistake("no maximum",
                 "The formula is right, and exp overflows: from a score of 710 on it is inf. Take "
                 "each row's largest score off the row first; no probability changes.",

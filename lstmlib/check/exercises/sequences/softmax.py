@@ -195,6 +195,14 @@ def softmax(scores):
                 "here the probabilities themselves are wanted: numbers from 0 to 1.",
                 swap=[("e / e.sum(axis=-1, keepdims=True)",
                        "scores - top - np.log(e.sum(axis=-1, keepdims=True))")]),
+        Mistake("nan set to 0",
+                "You put 0 where nan has come out. What belongs there was lost in inf / inf, and "
+                "is no 0: keep exp from overflowing instead.",
+                source='''\
+def softmax(scores):
+    e = np.exp(scores)
+    return np.nan_to_num(e / e.sum(axis=-1, keepdims=True))
+'''),
         Mistake("clipped",
                 "You cut the scores off at some bound. Two scores beyond it become equal, though "
                 "one is far more probable than the other. Move the whole row instead of cutting "

@@ -27,6 +27,8 @@ LOG_OF_MEAN = ("You have taken the logarithm of the mean probability. The price 
                "logarithms: a price for each letter first, then the mean.")
 OWN = ("That is the mean price if the letters came as this network believes. They come with 1/2, "
        "1/4, 1/8, 1/8: those are the weights, the beliefs only set the prices.")
+ADDED = ("You have added the four prices up. Each has to be weighted with how often its letter "
+         "comes.")
 NEGATIVE = "The sign: the logarithm of a probability is negative, and the price is minus that."
 
 EXERCISE = Pencil(
@@ -55,8 +57,9 @@ three by what you expect: $A$ and $S$ would both name *a*, and are right equally
                               "they come too."),
             Slip(lambda: 2.0, "2 bits is the price of giving 1/4 to each letter. A knows more than "
                               "that."),
-            Slip(lambda: 9.0, "You have added the four prices up. Each has to be weighted with how "
-                              "often its letter comes."),
+            Slip(lambda: 9.0, ADDED),
+            Slip(lambda: 0.0, "A bets as well as anybody can, and still has to pay: nobody knows "
+                              "which letter comes. Asked for is all it pays."),
             Slip(lambda: -paid(SHARES), NEGATIVE),
         ]),
         Number("sure", "price of S", lambda: paid(SURE), 0.01, unit="bits", slips=[
@@ -68,6 +71,12 @@ three by what you expect: $A$ and $S$ would both name *a*, and are right equally
             Slip(lambda: -math.log2(0.01), "That is the price of one letter that is no a. Half of "
                                            "the letters are."),
             Slip(lambda: paid(SURE, EVEN), AS_IF_EVEN),
+            Slip(lambda: paid(SURE, (1, 1, 1, 1)), ADDED),
+            Slip(lambda: 0.5 * -math.log2(0.97) + 0.5 * -math.log2(0.03),
+                 "You have thrown b, c and d together, with 0.03. Only one of them comes at a "
+                 "time, and its own probability is 0.01."),
+            Slip(lambda: paid(SURE) - paid(SHARES), "That is how much more S pays than A. Asked "
+                                                    "for is all it pays."),
             Slip(lambda: paid(SURE, SURE), OWN),
             Slip(lambda: paid(SURE) * math.log(2), IN_NATS),
             Slip(lambda: log_of_mean(SURE), LOG_OF_MEAN),
@@ -75,6 +84,7 @@ three by what you expect: $A$ and $S$ would both name *a*, and are right equally
         ]),
         Number("wrong", "price of W", lambda: paid(WRONG), 0.005, unit="bits", slips=[
             Slip(lambda: paid(WRONG, EVEN), AS_IF_EVEN),
+            Slip(lambda: paid(WRONG, (1, 1, 1, 1)), ADDED),
             Slip(lambda: paid(WRONG, WRONG), OWN),
             Slip(lambda: paid(WRONG) - paid(SHARES), "That is how much more W pays than A. Asked "
                                                      "for is all it pays."),

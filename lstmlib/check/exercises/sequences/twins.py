@@ -39,7 +39,8 @@ def verify(args, got):
         return None
     if found(one, 1) != found(other, 1):
         return "different letters"
-    if k > 2 and found(one, k - 1) == found(other, k - 1):
+    if (k > 2 and found(one, k - 1) == found(other, k - 1)
+            or k == 2 and np.ptp(np.flatnonzero(one != other)) == 1):     # two neighbours exchanged
         return "one letter too short"
     if np.array_equal(one[::-1], other):
         return "backwards"
@@ -110,8 +111,8 @@ def twins(k):
                 "same. Exchange places, not letters.",
                 swap=[("[*hinge, 2, *hinge, 1, *hinge]", "[*hinge, 2, *hinge, 3, *hinge]")]),
         Mistake("backwards",
-                "The second is the first read backwards. Then each window is read backwards too, "
-                "and is another window.",
+                "The second is the first read backwards. Then every window is read backwards as "
+                "well: what was 0 1 is now 1 0.",
                 source='''\
 def twins(k):
     one = np.arange(k + 1)
@@ -129,7 +130,7 @@ def twins(k):
         Mistake("one letter too short",
                 "Windows of k - 1 can't tell your two apart, but windows of k can: one of them "
                 "sees, at the same time, a letter that moved and a letter that tells where it is. "
-                "What stands around the moved parts must be longer.",
+                "What stands between and around the moved parts must be longer.",
                 source='''\
 def twins(k):
     hinge = [0] * (k - 2)

@@ -90,6 +90,14 @@ def windows(x, k):
 def windows(x, k):
     return np.concatenate([np.roll(x, j, axis=0) for j in range(k)], axis=-1)
 '''),
+        Mistake("rolled as one row of numbers",
+                "np.roll without axis= rolls all numbers of the array as one long row. Along time "
+                "it is axis=0; and even then it brings back at the front what falls off behind, "
+                "where zeros should be.",
+                source='''\
+def windows(x, k):
+    return np.concatenate([np.roll(x, j) for j in range(k)], axis=-1)
+'''),
         Mistake("a negative index",
                 "Your first windows hold inputs from the end of the sequence: x[t - j] with t - j "
                 "below 0 counts from the end. Where t - j is negative there must be zeros, or the "
@@ -132,6 +140,21 @@ def windows(x, k):
     parts = [padded[k - 1 - j:k - 1 - j + len(x)] for j in range(k - 1)]
     return np.concatenate([*parts, np.zeros((*x.shape[:2], 0))], axis=-1)
 '''),
+        Mistake("one input short, and none for k = 1",
+                "You join k - 1 parts, so that a window holds the present input and k - 2 before "
+                "it, and nothing at all where k is 1. k parts are needed, for j from 0 to k - 1.",
+                swap=[("for j in range(k)]", "for j in range(k - 1)]")]),
+        Mistake("more zeros than steps",
+                "It fails where k is larger than T. j zeros and then `x[:-j]` are T steps as long "
+                "as j is at most T, and too many beyond. Lengthen the sequence by its zeros first, "
+                "and cut T steps out of it.",
+                source='''\
+def windows(x, k):
+    parts = [x]
+    for j in range(1, k):
+        parts.append(np.concatenate([np.zeros((j, *x.shape[1:])), x[:-j]]))
+    return np.concatenate(parts, axis=-1)
+'''),
         Mistake("only full windows",
                 "You keep only the steps that have k inputs, and lose the first k - 1. Each step "
                 "has a window; what is missing before the first input is zero.",
@@ -162,6 +185,12 @@ def windows(x, k):
     padded = np.concatenate([np.zeros((k - 1, *x.shape[1:])), x])
     return np.array([padded[t:t + k][::-1].reshape(x.shape[1], -1) for t in range(len(x))])
 '''),
+        Mistake("steps mixed by reshape",
+                "You stack the k parts, (k, T, B, M), and reshape them as they stand. reshape "
+                "moves no axis, it cuts the row of numbers anew, and that mixes the steps: join "
+                "the parts along the last axis.",
+                swap=[("w = np.concatenate(parts, axis=-1)",
+                       "w = np.array(parts).reshape(*x.shape[:2], -1)")]),
         Mistake("the first input for zeros",
                 "Before the beginning you repeat the first input. There it should be zeros: "
                 "nothing has come yet.",

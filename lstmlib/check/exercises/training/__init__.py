@@ -3,8 +3,11 @@
 ORDER = [
     "first-loss",
     "one-batch",
+    "string-or-stream",
     "padded-loss",
     "adam-step",
     "dropout-both-ways",
     "loop-in-order",
+    "lonely-strings",
+    "checklist",
 ]

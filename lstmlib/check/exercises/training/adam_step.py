@@ -72,12 +72,12 @@ what they should. They are corrected for that, and the parameter takes a step:
 $$ \hat m = \frac{m}{1 - \beta_1^k} \qquad \hat v = \frac{v}{1 - \beta_2^k} \qquad p \leftarrow p -
 \text{rate} \cdot \frac{\hat m}{\sqrt{\hat v} + \varepsilon}. $$
 
-The first step ever made has $k = 1$.
+Here $k$ counts this step as well: it is 1 at the first one ever made.
 
 `p`, `g`, `m` and `v` are arrays of one shape: the parameter, its gradient, and the two means as the
-last step left them. `k` is the number of steps **made so far**, 0 at first. Return the new
-parameter, and what the next call needs: `m`, `v` and `k`. All as new arrays; those that are
-given stay as they are.""",
+last step left them. The argument `k` is the number of steps **made before** this one, 0 at first.
+Return the new parameter, and what the next call needs: `m`, `v` and `k`. All as new arrays; those
+that are given stay as they are.""",
     example='''# descent with momentum, its simpler cousin: one running sum, no correction
 def momentum_step(p, g, v, rate):
     v = 0.9 * v + g
@@ -157,6 +157,10 @@ def adam_step(p, g, m, v, k, rate):
         Mistake("the root left out",
                 "You divide by v̂, a mean of squares. Its root has the size of a gradient.",
                 swap=[("np.sqrt(v_hat)", "v_hat")]),
+        Mistake("v corrected after the root",
+                "You take the root of v and divide that by 1 - β₂^k. It is v that lacks this "
+                "share: divide first, then take the root.",
+                swap=[(STEP, "p = p - rate * m_hat / (np.sqrt(v) / (1 - BETA2 ** k) + EPS)")]),
         Mistake("ε under the root",
                 "You add ε to v̂, under the root, as some forms of RMSprop do. There it stands for "
                 "gradients of 1e-4; here for those of 1e-8.",

@@ -16,7 +16,7 @@ def probes(rng):
     sizes = {"T": 1, "B": 1, "D": 5}
     yield Probe("five ones, p = 0.4", (ones, 2 * ones, u, 0.4, True),
                 "The dice show 0.1 0.3 0.5 0.7 0.9, and p is 0.4: the first two are dropped, the "
-                "others divided by 0.6.", sizes)
+                "others divided by 0.6. Use the dice in `u`; throw none of your own.", sizes)
     yield Probe("in use", (ones, 2 * ones, u, 0.4, False),
                 "`training` is False: nothing is dropped and nothing scaled, whatever the dice "
                 "show.", sizes)
@@ -134,6 +134,10 @@ print(*noisy(h, np.ones(2), np.array([0.9, 1.1]), training=True))''',
                 "On the way back you drop, but you do not divide: what was sent up with a factor "
                 "gets its gradient back with the same factor.",
                 swap=[(BACK, "d_h = (mask > 0) * d_y")]),
+        Mistake("nothing dropped on the way back",
+                "On the way back you divide, but you drop nothing. What was not sent up can't have "
+                "changed anything: its gradient is 0.",
+                swap=[(BACK, "d_h = d_y / (1 - p) if training else d_y * 1.0")]),
         Mistake("the factor twice on the way back",
                 "The factor 1/(1 - p) is in your gradient twice. y is mask times h, so d_h is mask "
                 "times d_y, once.", swap=[(BACK, "d_h = mask * mask * d_y")]),
@@ -141,7 +145,8 @@ print(*noisy(h, np.ones(2), np.array([0.9, 1.1]), training=True))''',
                 "On the way back you take every y that is 0 for dropped. A number may be 0 by "
                 "itself; keep the mask.", swap=[(BACK, "d_h = (y != 0) * mask * d_y")]),
         Mistake("the mask goes up",
-                "You send the mask up in place of mask times h.", swap=[("y = mask * h", "y = mask")]),
+                "You send the mask up in place of mask times h.",
+                swap=[("y = mask * h", "y = mask")]),
     ],
     conventions=[
         Convention("scaled in use",

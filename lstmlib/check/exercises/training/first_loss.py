@@ -46,7 +46,7 @@ right symbol, and the loss of the batch is the mean over its real steps.
             ],
         ),
         Number(
-            "first", "loss before the first update", unit="nats",
+            "first", "first loss", unit="nats",
             expected=lambda: nats()[places()].mean(), tolerance=0.002,
             slips=[
                 Slip(lambda: 3.0, "These are bits, log₂ 8. In nats the logarithm is the natural "

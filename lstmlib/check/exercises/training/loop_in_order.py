@@ -43,9 +43,10 @@ def probes(rng):
                 "Five windows of one text, some gradients clipped.", {"N": 5, "T": 3})
     for k, limit in enumerate((0.3, 0.001, 100.0)):
         fresh = [1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1]
-        yield Probe(f"three texts and more, threshold {limit}", drawn(rng, fresh, 2 + 3 * (k % 2), 0.2, limit),
-                    "Eleven windows of several texts. The first loss that is off says how far it "
-                    "goes well.", {"N": 11, "T": 2 + 3 * (k % 2)})
+        T = (2, 5, 3)[k]
+        yield Probe(f"five texts, threshold {limit}", drawn(rng, fresh, T, 0.2, limit),
+                    "Eleven windows of five texts. The first loss that is off says how far it "
+                    "goes well.", {"N": 11, "T": T})
 
 
 def reference(w, x, y, fresh, rate, limit):
@@ -96,11 +97,14 @@ if it is longer. Return
 - `w`: the weights after the last update, in a new array;
 - `losses`, shape $(N,)$: what `backward` returned for each window;
 - `norms`, shape $(N,)$: the length of each window's gradient *before* it is shortened.""",
-    example='''# `grad` is handed in and added to
-w, grad = np.array([1.0, 0.5, 0.0]), np.zeros(3)
-for _ in range(2):
-    loss, h = backward(w, grad, np.ones(2), np.zeros(2), 0.0)
-    print(f"loss {loss:.4f}  last state {h:.4f}  grad", grad.round(4))''',
+    example='''# a gradient that is added to, as `backward` does it: two slopes, one sum
+def slope(grad, x):
+    grad += 2 * (3 * x - 1) * x
+
+grad = np.zeros(1)
+for x in (1.0, 2.0):
+    slope(grad, x)
+    print("after x =", x, grad)          # the second line holds both''',
     task="Six to nine lines are missing; put each where it belongs.",
     starter=BACKWARD + '''
 
@@ -196,6 +200,12 @@ def train(w, x, y, fresh, rate, limit):
         losses.append(backward(w, np.zeros(3), x[n], y[n], start)[0])
         norms.append(norm)
     return w, losses, norms'''),
+        Mistake("the state read again with the new weights",
+                "After the step you run the window once more and carry the state of the new "
+                "weights. It costs a second run; asked is the state that `backward` handed back, "
+                "as everybody carries it.",
+                swap=[(BACK, "        loss, later = backward(w, grad, x[n], y[n], h)\n"),
+                      (STEP, STEP + "        _, h = backward(w, np.zeros(3), x[n], y[n], h)\n")]),
         Mistake("uphill",
                 "The step goes along the gradient: the loss rises. Take it off.",
                 swap=[(STEP, "        w = w + rate * grad\n")]),

@@ -110,6 +110,13 @@ print(table.transpose(), table.reshape(3, 2), sep="\\n\\n")''',
                 "one could ask for. You read that one, too, and give it 0 as its target.",
                 swap=[(COUNT, "len(string) for"), (IN, "inputs[b, :n] = string"),
                       (OUT, "targets[b, :n - 1] = string[1:]")]),
+        Mistake("a row too many",
+                "Your mask is right where a string has a step, but the arrays are a row too long: "
+                "you read the last symbol as well, with nothing to ask behind it. A string of n + "
+                "1 symbols has n steps, so T is one less than the longest string.",
+                swap=[(COUNT, "len(string) for"), (IN, "inputs[b, :n] = string"),
+                      (OUT, "targets[b, :n - 1] = string[1:]"),
+                      (MASK, "np.arange(T)[:, None] < lengths - 1")]),
         Mistake("the first symbol asked for at the end",
                 "At the end of each string the target is its own first symbol: `np.roll` brings "
                 "back at one end what leaves at the other. Behind the last symbol nothing comes, "

@@ -17,7 +17,8 @@ def probes(rng):
                 "Three steps of one string: the loss is the mean of three numbers.",
                 {"T": 3, "B": 1, "K": 2})
     even = np.full((3, 2, 5), -np.log(5))
-    yield Probe("all answers equally likely", (even, rng.integers(5, size=(3, 2)), np.array([1, 3])),
+    yield Probe("all answers equally likely",
+                (even, rng.integers(5, size=(3, 2)), np.array([1, 3])),
                 "Every place costs ln 5, so the mean over the real steps is ln 5 as well, however "
                 "much padding there is.", {"T": 3, "B": 2, "K": 5})
     yield Probe("two lengths", drawn(rng, [4, 2], 3),

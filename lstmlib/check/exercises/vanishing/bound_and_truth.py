@@ -74,6 +74,8 @@ eigenvalue.
                                        "times U², not ten times."),
                 Slip(lambda: 2 * 0.25**5, "That is the stretch of U¹¹ = U¹⁰ U: one step too many."),
                 Slip(lambda: 2 * 0.25**4, "That is the stretch of U⁹ = U⁸ U: one step too few."),
+                Slip(lambda: 0.5**5, "Two steps leave λ² = 1/4, not λ = 1/2. So ten are (1/4)⁵."),
+                Slip(lambda: 0.001, "Nearly: 2¹⁰ is not 1000. Leave it as a fraction."),
                 Slip(lambda: 0.25, "That is the stretch of U². Ten steps are five of these."),
             ],
         ),
@@ -90,6 +92,8 @@ eigenvalue.
                                   "came in."),
                 Slip(lambda: 0.125, "That is γ times the spectral radius. The bound of one step "
                                     "has the singular value: σ_max² = 4, not λ² = 1/4."),
+                Slip(lambda: 0.25, "That is γ alone, or γ² σ_max². One step stretches by U and "
+                                   "then by the slope: a product of two numbers."),
                 Slip(lambda: 4.0, "1/γ = 4 is what σ_max is compared with. Asked is the product "
                                   "γ σ_max."),
                 Slip(lambda: 1.0, "Half of it is lost somewhere: γ is 1/4, not 1/2. (σ itself is "

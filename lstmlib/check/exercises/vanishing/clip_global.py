@@ -193,6 +193,18 @@ arrays that you were given must stay as they are. Three or four lines will do.""
             swap=[("norm > threshold", "norm < threshold")],
         ),
         Mistake(
+            "the last array counts",
+            "Your length is that of b alone, the last of the three: in a loop each array must be "
+            "added to those before it, by `+=`.",
+            swap=[("np.sum(squares)", "squares[-1]")],
+        ),
+        Mistake(
+            "the length returned as well",
+            "You return the gradients and their length. Only the dict is wanted.",
+            swap=[("return {name: scale * g for name, g in grads.items()}",
+                   "return {name: scale * g for name, g in grads.items()}, norm")],
+        ),
+        Mistake(
             "the bias left out of the length",
             "Your length counts the matrices only. The bias is a part of the vector like all else.",
             swap=[("in grads.values()]", 'in (grads["W"], grads["U"])]')],
@@ -230,5 +242,4 @@ arrays that you were given must stay as they are. Three or four lines will do.""
     passed="One length for all parameters, one factor for all: the direction stays, and no step of "
            "plain gradient descent can be "
     "longer than the learning rate times the limit.",
-    tolerance=1e-9,
 )

@@ -123,6 +123,18 @@ print(linear_by_lag(np.eye(2), U, d_last, T=4)[:, 0])''',
             swap=[("h[t] ** 2", "h[t - 1] ** 2")],
         ),
         Mistake(
+            "the first state at lag 0",
+            "`h[-lag]` with lag 0 is h[0], for -0 is 0: the first state, not the last. The last is "
+            "`h[T]`, so for each lag `h[T - lag]`.",
+            swap=[("h[t] ** 2", "h[t - T] ** 2")],
+        ),
+        Mistake(
+            "the product as on paper",
+            "A product such as `W.T @ d_a` or `U.T @ d_a` is right for a column. Here a row is a "
+            "sequence of the batch, so both turn around: `d_a @ W`, `d_a @ U`.",
+            swap=[("d_a @ W", "W.T @ d_a")],
+        ),
+        Mistake(
             "1 - h without the square",
             "The slope of tanh, written with its result h, is 1 - h². You have 1 - h.",
             swap=[("1 - h[t] ** 2", "1 - h[t]")],
@@ -204,6 +216,12 @@ print(linear_by_lag(np.eye(2), U, d_last, T=4)[:, 0])''',
             "the gradient at the state",
             "You return the length of δh. Asked is that of the gradient at the input, δx = W^T δa.",
             swap=[("np.linalg.norm(d_x, axis=1)", "np.linalg.norm(d_h, axis=1)")],
+        ),
+        Mistake(
+            "the gradient at the state before",
+            "You return the length of δh_{t-1}, after the way through U. To the input of step t "
+            "the way goes from δa_t through W: δx = W^T δa.",
+            swap=[("np.linalg.norm(d_x, axis=1)", "np.linalg.norm(d_a @ U, axis=1)")],
         ),
         Mistake(
             "the gradient at the pre-activation",

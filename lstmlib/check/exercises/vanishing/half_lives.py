@@ -65,6 +65,9 @@ it: after $k$ steps a factor $q$ has become $q^k$.
                 Slip(lambda: 7.0, "After 7 steps a little less than a half is left, after 6 a "
                                   "little more. The half-life lies between, and is asked as it "
                                   "is."),
+                Slip(lambda: math.log(2) / 0.1,
+                     "0.693 / (1 - q) is nearly right where q is nearly 1. Here -ln 0.9 = 0.1054 "
+                     "stands in the place of 0.1."),
                 Slip(lambda: math.log10(0.5) / math.log(0.9),
                      "One logarithm has base 10, the other base e. Any base will do, the same in "
                      "both."),
@@ -84,6 +87,11 @@ it: after $k$ steps a factor $q$ has become $q^k$.
                 Slip(lambda: -7 / math.log(0.8),
                      "One logarithm has base 10, the other base e: `7 / -ln(0.8)`. Take the same "
                      "base for both."),
+                Slip(lambda: 74.0, "After 73 steps, 0.8^73 of it, less than 10⁻⁷ is left already."),
+                Slip(lambda: first_step_below(0.9, 1e-7), "That is for 0.9; here q is 0.8."),
+                Slip(lambda: math.log(1e7) / 0.2,
+                     "1 - q = 0.2 stands for -ln q, which is 0.223: nearly the same only where q "
+                     "is nearly 1."),
                 Slip(lambda: 5.0, "That takes a fifth of the first size each time, and after 5 "
                                   "steps nothing would be left. Each step leaves 0.8 of what is "
                                   "there."),
@@ -99,6 +107,10 @@ it: after $k$ steps a factor $q$ has become $q^k$.
                                      "it leaves 0.9995^1000 = 0.61."),
                 Slip(lambda: 0.999, "1 - 1/1000 leaves about 1/e after 1,000 steps: 0.37, less "
                                     "than a half."),
+                Slip(lambda: 0.5**1000, "That is the power. Sought is the number whose 1000th "
+                                        "power is 1/2: the root."),
+                Slip(lambda: 0.5 / 1000, "A step loses about so much; what it leaves is q. And "
+                                         "losses of what is left do not add up, they multiply."),
                 Slip(lambda: 0.99, "0.99^1000 is 0.00004: a per cent a step is far too much."),
                 Slip(lambda: 1 - 0.5**0.001, "That is 1 - q, the part that each step may lose."),
                 Slip(lambda: 2**0.001, "This factor is above 1: it doubles the error in 1,000 "

@@ -4,20 +4,40 @@ import numpy as np
 
 from lstmlib.check.exercise import Code, Mistake, Probe
 
-NEAR = 1e-8
+NEAR, NEAR_SINGLE = 1e-8, 1e-5
+MADE = []                                   # (A, Q) of the answer that is looked at
 
 
 def probes(rng):
+    MADE.clear()
     yield Probe("two rows", args=(np.array([[3.0, 1.0], [4.0, -2.0]]),), sizes={"D": 2},
                 says="A matrix with two rows and two columns, (3, 4) and (1, -2): work it out on "
                      "paper.")
     for D in (3, 5, 7, 11):
         yield Probe(f"a random matrix, D = {D}", args=(rng.normal(size=(D, D)),), sizes={"D": D},
                     says=f"A random matrix of {D} rows and {D} columns.")
+    yield Probe("another random matrix, D = 5", args=(rng.normal(size=(5, 5)),), sizes={"D": 5},
+                says="A second matrix of 5 rows and 5 columns.")
 
 
-def alike(one, other):
-    return bool(np.abs(one - other).max() < NEAR)
+def seen_before(A, Q):
+    """Was the same Q made of another A?"""
+    MADE.append((A, Q))
+    return any(A.shape == other.shape and not np.array_equal(A, other) and np.array_equal(Q, made)
+               for other, made in MADE)
+
+
+def unfinished(A):
+    """Column by column, with a column in the place of a finished one: four ways to do it wrong."""
+    for of, lengths in (("A", False), ("A", True), ("Q", False), ("unit A", False)):
+        Q = np.zeros_like(A)
+        taken = {"A": A, "Q": Q, "unit A": A / np.linalg.norm(A, axis=0)}[of]
+        for j in range(len(A)):
+            Q[:, j] = A[:, j] - sum((taken[:, k] @ A[:, j]) * taken[:, k] for k in range(j))
+            if lengths:
+                Q[:, j] /= np.linalg.norm(Q[:, j])
+        yield Q
+        yield Q / np.linalg.norm(Q, axis=0)
 
 
 def verify(args, Q):
@@ -36,12 +56,20 @@ def verify(args, Q):
     if Q.dtype.kind not in "fiu" or not np.isfinite(Q).all():
         return ("Your matrix has entries that are complex, infinite or NaN. (The eigenvectors of "
                 "a matrix that is not symmetric can be complex, and do not stand at right angles.)")
+    near = NEAR_SINGLE if Q.dtype.itemsize < 8 else NEAR
+
+    def alike(one, other):
+        return bool(np.abs(one - other).max() < near)
+
     gram, other = Q.T @ Q, Q @ Q.T
     if alike(gram, np.eye(D)) and alike(other, np.eye(D)):
-        return "nothing of A in it" if alike(np.abs(Q), np.round(np.abs(Q))) else None
+        plain = alike(np.abs(Q), np.round(np.abs(Q)))
+        return "nothing of A in it" if plain or seen_before(A, Q) else None
+    if any(alike(Q, each) for each in unfinished(A)):
+        return "a column that was not finished"
     square = np.diag(np.diag(gram))
-    if alike(gram, square) and np.diag(gram).min() > NEAR:
-        if np.ptp(np.diag(gram)) < NEAR:
+    if alike(gram, square) and np.diag(gram).min() > near:
+        if np.ptp(np.diag(gram)) < near:
             return "all lengths alike, but not 1"
         return "right angles, but lengths are not 1"
     if alike(np.triu(Q), Q):
@@ -57,13 +85,13 @@ def verify(args, Q):
         return "rows scaled"
     if alike(Q, Q.T):
         return "symmetric"
-    if abs(sigma[0] - 1) < NEAR:
+    if abs(sigma[0] - 1) < near:
         return "divided by the largest stretch"
-    if abs(np.abs(np.linalg.eigvals(Q)).max() - 1) < NEAR:
+    if abs(np.abs(np.linalg.eigvals(Q)).max() - 1) < near:
         return "divided by the largest eigenvalue"
-    if abs(abs(np.linalg.det(Q)) - 1) < NEAR:
+    if abs(abs(np.linalg.det(Q)) - 1) < near:
         return "divided by the determinant"
-    if abs(np.linalg.norm(Q) - 1) < NEAR:
+    if abs(np.linalg.norm(Q) - 1) < near:
         return "one vector of length 1"
     return (f"Yours stretches some vectors by {sigma[0]:.3g} and others by {sigma[-1]:.3g}; an "
             f"orthogonal matrix has only singular "
@@ -126,6 +154,20 @@ print("singular values:", np.linalg.svd(many, compute_uv=False).round(12))''',
             """,
         ),
         Mistake(
+            "a column that was not finished",
+            "`(q @ column) * q` is what a column shares with q only if q is a finished column, of "
+            "length 1. Divide each by its length before you work on the next, and take the "
+            "finished one, not A's.",
+            source="""
+            def orthogonal(A):
+                Q = A.copy()
+                for j in range(len(A)):
+                    for k in range(j):
+                        Q[:, j] -= (Q[:, k] @ A[:, j]) * Q[:, k]
+                return Q / np.linalg.norm(Q, axis=0)
+            """,
+        ),
+        Mistake(
             "right angles, but lengths are not 1",
             "The columns stand at right angles, but they differ in length: divide each by its own.",
             source="def orthogonal(A):\n    Q, R = np.linalg.qr(A)\n    return Q * np.arange(2, "
@@ -175,9 +217,10 @@ print("singular values:", np.linalg.svd(many, compute_uv=False).round(12))''',
         ),
         Mistake(
             "nothing of A in it",
-            "Orthogonal it is: the identity, or one that only exchanges entries. But it has to be "
-            "made from A, so that each A gives another.",
-            source="def orthogonal(A):\n    return np.eye(len(A))",
+            "Orthogonal it is, but the same for another A, or one that only exchanges entries. It "
+            "has to be made from A, so that each A gives another.",
+            source="def orthogonal(A):\n    rng = np.random.default_rng(0)\n"
+                   "    return np.linalg.qr(rng.normal(size=A.shape))[0]",
         ),
     ],
     hints=(

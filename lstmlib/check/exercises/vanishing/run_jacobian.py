@@ -161,6 +161,11 @@ states, and on which side each new factor belongs. With `s == t` it is the ident
             swap=[("1 - h[k] ** 2", "1 - h[k]")],
         ),
         Mistake(
+            "the square of 1 - h",
+            "The slope is 1 - h², one less the square. You have (1 - h)².",
+            swap=[("1 - h[k] ** 2", "(1 - h[k]) ** 2")],
+        ),
+        Mistake(
             "tanh applied twice",
             "You take the tanh of h once more: 1 - tanh(h)². But h is the result of the tanh "
             "already, and its slope is 1 - h².",
@@ -192,6 +197,26 @@ states, and on which side each new factor belongs. With `s == t` it is the ident
             def jacobian(U, h, s, t):
                 return np.prod([(1 - h[k] ** 2)[:, None] * U for k in range(s + 1, t + 1)], axis=0)
             """,
+        ),
+        Mistake(
+            "only the last factor",
+            "Each round of your loop forgets the one before: what is left is the Jacobian of step "
+            "t alone. Multiply the new factor with what you have.",
+            swap=[("product = J @ product", "product = J")],
+        ),
+        Mistake(
+            "a bracket missing",
+            "`product @ slope[:, None] * U` is read from the left: the product meets the slopes "
+            "first, and then U entry by entry. Put a bracket round `slope[:, None] * U`. (And the "
+            "new factor belongs to the left of the product.)",
+            swap=[("product = J @ product", "product = product @ slope[:, None] * U")],
+        ),
+        Mistake(
+            "a bracket missing, from the last step on",
+            "`product @ slope[:, None] * U` is read from the left: the product meets the slopes "
+            "first, and then U entry by entry. Put a bracket round `slope[:, None] * U`.",
+            swap=[("range(s + 1, t + 1)", "range(t, s, -1)"),
+                  ("product = J @ product", "product = product @ slope[:, None] * U")],
         ),
         Mistake(
             "factors added",

@@ -38,7 +38,7 @@ def failing(weights, x, wanted):
 
 
 def noisy_runs(rng, later):
-    """Inputs with pulses of 1, `later` after the first, and what is asked for: 1, -1, 0 for nothing."""
+    """Inputs with pulses of 1, `later` after the first, and what is wanted: 1, -1 or 0 (nothing)."""
     x = rng.normal(0, NOISE, size=(STEPS, RUNS, 2))
     wanted = np.zeros((STEPS, RUNS))
     for run in range(RUNS):
@@ -65,9 +65,12 @@ def verify(args, got):
             return f"{name} has shape {value.shape}, expected {shape}, that is {letters}."
     if not all(np.isfinite(value).all() for value in (W, U, b)):
         return "A weight is no finite number."
-    said = tried((W, U, b), *args)
-    if said and args != (1.0,) and tried((W, U, b), 1.0) is None:
+    pulse, = args
+    said = tried((W, U, b), pulse)
+    if said and pulse != 1 and tried((W, U, b), 1.0) is None:
         return "the height of the pulse is not heeded"
+    if said and pulse != 1 and tried((W, U, b), 1 / pulse) is None:
+        return "the height of the pulse on the wrong side"
     return said
 
 
@@ -79,13 +82,14 @@ def tried(weights, pulse):
     for trace in (after_set, after_reset):
         if trace[soon] * trace[soon + 1] < 0 and trace[soon + 1] * trace[soon + 2] < 0:
             return "it flips at every step"
-    if not after_set[:soon + 1].any() and not after_reset[:soon + 1].any():
-        return "no pulse gets in"
+    silent = [not trace[:soon + 1].any() for trace in (after_set, after_reset)]
+    if any(silent):
+        return "no pulse gets in" if all(silent) else "one line is not heard"
     if after_set[soon] < 0 < after_reset[soon]:
         return "set and reset exchanged"
     if np.abs(after_set[-1]) < 0.1 and np.abs(after_reset[-1]) < 0.1:
         return "it fades"
-    if after_set[soon] * after_reset[soon] > 0:
+    if after_set[:soon + 1].max() <= 0 or after_reset[:soon + 1].min() >= 0:
         return "both pulses push the same way"
     if after_set[soon:].min() <= 0 or after_reset[soon:].max() >= 0:
         return "it keeps one bit and loses the other"
@@ -176,6 +180,12 @@ noise?""",
             swap=[("[[6.0, -6.0]]", "[[0.0, 0.0]]")],
         ),
         Mistake(
+            "one line is not heard",
+            "A pulse on one of the lines leaves unit 0 at exactly 0: look for a column of W that "
+            "is zero. Both lines have to be heard, each with its own sign.",
+            swap=[("[[6.0, -6.0]]", "[[6.0, 0.0]]")],
+        ),
+        Mistake(
             "it keeps one bit and loses the other",
             "In silence one of the two states holds and the other slides away: something, most "
             "likely b, pushes to one side so hard that only one resting place is left.",
@@ -184,8 +194,8 @@ noise?""",
         Mistake(
             "it can't be switched",
             "It holds its bit so fast that a pulse on the other line does not bring it over the "
-            "hill. At rest the pre-activation is about U's entry; a pulse, which is W times its "
-            "height, must be worth more than that.",
+            "hill. At rest the pre-activation of a single unit is about U's entry; a pulse, which "
+            "is W times its height, must be worth more than that.",
             swap=[("[[6.0, -6.0]]", "[[2.0, -2.0]]")],
         ),
         Mistake(
@@ -206,6 +216,12 @@ noise?""",
             "With pulses of 1 these weights do all that is asked; with pulses of another height "
             "they do not. W times the height of the pulse should come out the same.",
             swap=[(" / pulse", "")],
+        ),
+        Mistake(
+            "the height of the pulse on the wrong side",
+            "W grows with the height of the pulse, where it should shrink: a pulse that is twice "
+            "as high needs half the weight to push as far.",
+            swap=[(" / pulse", " * pulse")],
         ),
         Mistake(
             "the noise flips it",

@@ -57,10 +57,11 @@ def visit_inline(self, node):
 def visit_block(self, node):
     self.body.append(self.starttag(node, "div", CLASS="math", tabindex="0", role="group",
                                    **{"aria-label": "equation"}))
+    self.body.append(node["katex"])
     if node.get("number"):
         number = get_node_equation_number(self, node)
         self.body.append(f'<span class="eqno">({number})</span>')
-    self.body.append(f'{node["katex"]}</div>\n')
+    self.body.append("</div>\n")
     raise nodes.SkipNode
 
 

@@ -3,7 +3,7 @@
 import pickle
 import sys
 
-from lstmlib.check import asking, packing, reading
+from lstmlib.check import asking, reading
 from lstmlib.check.answers import judge_choice, judge_pencil
 from lstmlib.check.exercise import Choice, Code
 from lstmlib.check.record import note_try
@@ -88,6 +88,8 @@ def _check_code(exercise, answer, debug):
     if not callable(answer):
         raise TypeError(f"check: {exercise.id!r} takes your function itself, got {type(answer).__name__}; "
                         f"write check({exercise.id!r}, {exercise.function}), without calling it")
+    from lstmlib.check import packing  # what it imports takes longer than all else here
+
     try:
         if reading.is_starter(exercise, answer):
             return _waiting(exercise)

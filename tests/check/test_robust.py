@@ -105,6 +105,18 @@ RIGHT = {
             except OSError:
                 pass
         return right(params, x, state)""",
+    "tensors that know their gradients": """
+        class Tensor:
+            def __init__(self, array, free=False):
+                self.array, self.free = array, free
+            def detach(self):
+                return Tensor(self.array, free=True)
+            def __array__(self, *args, **kwargs):
+                if not self.free:
+                    raise RuntimeError("use detach")
+                return self.array
+        h, c = right(params, x, state)
+        return Tensor(h), Tensor(c)""",
     "leaves a thread behind": """
         import threading, time
         threading.Thread(target=time.sleep, args=(1000,)).start()
@@ -243,6 +255,16 @@ def test_wrong_answers_fail_and_leave_the_kernel_alone(name):
     assert (np.random.get_state()[1] == before).all()
     assert not np.allclose(0, 1)
     verdict.html.encode()
+
+
+def test_right_values_in_another_order_are_told_so():
+    def bits_and_perplexity(p, mask):
+        bits = -np.log2(p[mask]).mean()
+        return 2 ** bits, bits
+
+    verdict = check("perplexity", bits_and_perplexity)
+    assert verdict.status == "failed"
+    assert "`perplexity`, `bits`; expected are `bits`, `perplexity`" in repr(verdict).replace("\n", " ")
 
 
 def test_a_patched_numpy_in_the_notebook_changes_nothing(monkeypatch):
@@ -408,8 +430,7 @@ def test_on_whatever_machine(name, tmp_path):
     told = subprocess.run([sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True, env=env,
                           stdin=subprocess.DEVNULL)
     assert told.stdout == "['passed', 'failed']\n", told.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.py", "home"] or (
-        {path.name for path in tmp_path.iterdir()} <= {"mine.py", "home"})
+    assert {path.name for path in tmp_path.iterdir()} <= {"mine.py", "home"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder in use cannot be removed")
@@ -431,7 +452,7 @@ def test_no_file_and_no_process_stays_behind(tmp_path, monkeypatch):
     ends = ["return x, x", "while True:\n    pass", "os.setsid()\nwhile True:\n    pass", "os._exit(0)"]
     for end in ends:
         verdict = check("lstm-step", written(body + end))
-        assert verdict.status == "failed" and not list(tmp_path.iterdir())
+        assert verdict.status == "failed" and {path.name for path in tmp_path.iterdir()} <= {"home"}
         if os.name == "posix":
             with pytest.raises(ProcessLookupError):
                 os.kill(int(verdict.printed.split()[0]), 0)

@@ -61,7 +61,8 @@ def write(name, kept):
 def update(name, more):
     """Write these keys into ``name.json``, beside those that other processes write there.
 
-    A file that is no JSON is set aside, as ``name.unreadable.json``. Returns whether it was possible.
+    A file that is no JSON is set aside, as ``name.unreadable.json``. Returns whether that was
+    possible.
     """
     try:
         folder().mkdir(parents=True, exist_ok=True)

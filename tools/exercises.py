@@ -42,8 +42,10 @@ def page_of(chapter):
 
 def cells(chapter):
     """The cells of a chapter's exercise page."""
-    mine = [registry.find(name) for name, (where, _) in registry.listed().items() if where == chapter["id"]]
-    yield new_markdown_cell(OPENING.format(**chapter | {"file": f"{chapter['file']}_exercises.ipynb"}))
+    mine = [registry.find(name) for name, (where, _) in registry.listed().items()
+            if where == chapter["id"]]
+    file = f"{chapter['file']}_exercises.ipynb"
+    yield new_markdown_cell(OPENING.format(**chapter | {"file": file}))
     names = ["check", "hint", "solution", *["symptoms"] * any(e.kind == "diagnosis" for e in mine)]
     yield new_code_cell(f"import numpy as np\nfrom lstmlib.check import {', '.join(names)}")
     for exercise in mine:
@@ -78,7 +80,7 @@ def cells_of(exercise):
 
 
 def _helper(source):
-    """A cell whose output is what is wanted: its input is hidden in JupyterLab and left out of the page."""
+    """A cell of which the output counts: its input is hidden in JupyterLab, and not on the page."""
     cell = new_code_cell(source)
     cell.metadata |= {"tags": ["remove-input"], "jupyter": {"source_hidden": True}}
     return cell
@@ -91,7 +93,8 @@ def write(chapter, force=False):
     if path.exists():
         old = nbformat.read(path, as_version=4)
         if not is_current(old) and not force:
-            return "left alone: it was edited or run by hand (answers of yours?); --force writes it anew"
+            return ("left alone: it was edited or run by hand (answers of yours?); --force writes "
+                    "it anew")
         if sources(old) == sources(fresh):
             return execute(path, force=True)
     part = path.with_suffix(".ipynb.part")
@@ -107,13 +110,15 @@ def sources(notebook):
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Make the exercise pages.")
-    parser.add_argument("chapters", nargs="*", help="ids, such as gates; all that have exercises, if none is given")
+    parser.add_argument("chapters", nargs="*",
+                        help="ids, such as gates; all that have exercises, if none is given")
     parser.add_argument("--force", action="store_true", help="also pages that were edited by hand")
     args = parser.parse_args(argv)
     wanted = args.chapters
     known = [c for c in chapters() if c["id"] in registry.CHAPTERS]
     if unknown := set(wanted) - {c["id"] for c in known}:
-        sys.exit(f"exercises: no chapter {sorted(unknown)[0]!r}; expected some of {', '.join(registry.CHAPTERS)}")
+        sys.exit(f"exercises: no chapter {sorted(unknown)[0]!r}; expected some of "
+                 f"{', '.join(registry.CHAPTERS)}")
     for chapter in known:
         if not wanted or chapter["id"] in wanted:
             print(f"{page_of(chapter).relative_to(ROOT)}: ", end="", flush=True)

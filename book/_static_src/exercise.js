@@ -211,7 +211,8 @@
     const slip = number.slips.reduce((near, other) => (away(other) < away(near) ? other : near));
     if (away(slip) <= reach) return ["slip", slip.says];
     const got = PLAIN.test(text) ? text : `${text} = ${short(value)}`;
-    return ["wrong", `${got} is not within ${short(number.tolerance)} of ${number.label}.`];
+    const within = number.tolerance.toFixed(12).replace(/0+$/, "");
+    return ["wrong", `${number.label}: ${got} is not right, within ${within}.`];
   }
 
   function verdictOfLetter(options, letter) {

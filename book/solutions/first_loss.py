@@ -3,11 +3,11 @@
 Eight equal answers have the probability 1/8 each. A step costs -ln(1/8) = ln 8 = 2.08 nats, whatever the right symbol
 is, and a mean of equal numbers is that number.
 
-Divided by all places: 32 ln 8 / 48 = 2/3 · ln 8 = 1.39. That is ln 4: the program looks as if it had learned half of
-its job before it has begun.
+Divided by all places: 32 ln 8 / 48 = 2/3 · ln 8 = 1.39. That is ln 4: as if half of the symbols were ruled out before
+anything is learned.
 
-Added up: 32 ln 8 = 66.5. A network trained on this sum makes steps that are 32 times as long, or, under Adam, clips at
-every update what should have been clipped once in a while.
+Added up: 32 ln 8 = 66.5. Trained on this sum, plain descent makes steps that are 32 times as long. Adam divides the
+factor out again; but a threshold for the gradient, chosen for the mean, is then passed at nearly every update.
 """
 
 import numpy as np

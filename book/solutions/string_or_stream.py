@@ -4,6 +4,6 @@ network to clear it, and a gate that was never asked stays as it is.
 On the stream the last string's letter is still there when the next one begins. Whoever trains there, with the state
 carried, is punished for mixing the two up, at every string; and the forget gate is what training can pull shut.
 
-Windows from zero take that away again: each begins with the clean slate that will not be there in use, and most of
-them in the middle of a string.
+Short windows from zero take that away again: each begins with the clean slate that will not be there in use, and none
+holds both a letter and the place where it comes back.
 """

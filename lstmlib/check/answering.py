@@ -28,15 +28,15 @@ def check(id, answer=_NOTHING, *, debug=False, **numbers):
     exercise = find(id)
     if isinstance(exercise, Code):
         if numbers:
-            raise TypeError(f"check: {id!r} takes a function, got the keyword {next(iter(numbers))!r}; "
-                            f"write check({id!r}, {exercise.function})")
+            raise TypeError(f"check: {id!r} takes a function, got the keyword "
+                            f"{next(iter(numbers))!r}; write check({id!r}, {exercise.function})")
         return _check_code(exercise, answer, debug)
     if debug:
         raise TypeError(f"check: {id!r} has no code to debug; leave debug=True away")
     if isinstance(exercise, Choice):
         if numbers:
-            raise TypeError(f"check: {id!r} takes one letter, got the keyword {next(iter(numbers))!r}; "
-                            f'write check({id!r}, "a")')
+            raise TypeError(f"check: {id!r} takes one letter, got the keyword "
+                            f'{next(iter(numbers))!r}; write check({id!r}, "a")')
         return _check_choice(exercise, answer)
     return _check_pencil(exercise, answer, numbers)
 
@@ -49,8 +49,19 @@ def _waiting(exercise, headline="not attempted yet.", says=(), table=""):
     return Verdict(exercise, "waiting", headline, says, table=table)
 
 
+def _read(judge, exercise, given):
+    """What is found of a written answer; of an object that fails when it is read, a TypeError."""
+    try:
+        return judge(exercise, given)
+    except (TypeError, ValueError):
+        raise
+    except Exception as error:
+        raise TypeError(f"check: {exercise.id!r} takes numbers, texts or a letter, got an object "
+                        f"that cannot be read ({type(error).__name__})") from error
+
+
 def _check_choice(exercise, answer):
-    status, said = judge_choice(exercise, None if answer is _NOTHING else answer)
+    status, said = _read(judge_choice, exercise, None if answer is _NOTHING else answer)
     if status == "missing":
         return _waiting(exercise)
     if status == "unreadable":
@@ -64,17 +75,18 @@ def _check_pencil(exercise, answer, numbers):
     if answer is not _NOTHING:
         if numbers or (len(exercise.numbers) > 1 and _attempted(answer)):
             names = ", ".join(f"{number.name}=..." for number in exercise.numbers)
-            raise TypeError(f"check: {exercise.id!r} asks for {len(exercise.numbers)} numbers, got one "
-                            f"without its name; write check({exercise.id!r}, {names})")
+            raise TypeError(f"check: {exercise.id!r} asks for {len(exercise.numbers)} numbers, got "
+                            f"one without its name; write check({exercise.id!r}, {names})")
         numbers = {exercise.numbers[0].name: answer}
-    found = judge_pencil(exercise, numbers)
+    found = _read(judge_pencil, exercise, numbers)
     of = [f"{number.label}: " if len(found) > 1 else "" for number in exercise.numbers]
     statuses = [status for status, _ in found]
     if set(statuses) == {"missing"}:
         return _waiting(exercise)
     if set(statuses) == {"right"}:
         return _close(exercise, True, "Right.", [exercise.passed])
-    says = [said if said.startswith(of[k][:-2]) else of[k] + said for k, (_, said) in enumerate(found)]
+    says = [said if said.startswith(label[:-2]) else label + said
+            for label, (_, said) in zip(of, found)]
     if set(statuses) <= {"right", "missing"}:
         return _waiting(exercise, "so far right.", says)
     if set(statuses) & {"slip", "wrong"}:
@@ -86,8 +98,9 @@ def _check_code(exercise, answer, debug):
     if not _attempted(answer):
         return _waiting(exercise)
     if not callable(answer):
-        raise TypeError(f"check: {exercise.id!r} takes your function itself, got {type(answer).__name__}; "
-                        f"write check({exercise.id!r}, {exercise.function}), without calling it")
+        raise TypeError(f"check: {exercise.id!r} takes your function itself, got "
+                        f"{type(answer).__name__}; write check({exercise.id!r}, "
+                        f"{exercise.function}), without calling it")
     from lstmlib.check import packing  # what it imports takes longer than all else here
 
     try:
@@ -103,14 +116,15 @@ def _check_code(exercise, answer, debug):
         raise
     except BaseException as error:  # an object of the reader's, with methods that fail
         return _close(exercise, False, "What you hand in cannot be looked at.", [
-            f"To look at it raises {type(error).__name__}: {_text(error)}. Hand in a plain function."])
+            f"To look at it raises {type(error).__name__}: {_text(error)}. "
+            "Hand in a plain function."])
     try:
         finding = asking.ask({"id": exercise.id, "answer": packed, "path": list(map(str, sys.path)),
                               "seconds": asking.SECONDS})
     except asking.Unjudged as error:
         return _waiting(exercise, "this could not be judged.", [
-            "That is a fault of the book or of this machine, and not of your answer. Try again; if it "
-            "stays, report what follows."], table=str(error))
+            "That is a fault of the book or of this machine, and not of your answer. Try again; "
+            "if it stays, report what follows."], table=str(error))
     passed = finding["status"] == "passed"
     if debug and not passed and "args" in finding:
         answer(*pickle.loads(finding["args"]))
@@ -137,9 +151,11 @@ def _close(exercise, passed, headline, says, looked=(), table="", printed=""):
     """The verdict, once it is written into the reader's progress."""
     record, lasts = note_try(exercise.id, passed)
     if not lasts:
-        says = [*says, "(Your progress lasts as long as this kernel: its folder cannot be written.)"]
-    seen = record.get("hints", 0)
+        says = [*says, "(Your progress lasts as long as this kernel: the folder that keeps it "
+                       "cannot be written.)"]
+    seen = min(record.get("hints", 0), 3)
     if record["failures"] >= 3 and seen < 3:
-        says = [*says, f"Stuck? `hint(\"{exercise.id}\", {seen + 1})` shows "
-                       f"{'a first' if not seen else 'the next' if seen == 1 else 'the last'} hint."]
-    return Verdict(exercise, "passed" if passed else "failed", headline, says, looked, table, printed)
+        which = ("a first", "the next", "the last")[seen]
+        says = [*says, f'Stuck? `hint("{exercise.id}", {seen + 1})` shows {which} hint.']
+    status = "passed" if passed else "failed"
+    return Verdict(exercise, status, headline, says, looked, table, printed)

@@ -45,7 +45,12 @@ def verdict_of_number(number, value):
     )
     if distance <= reach:
         return "slip", slip.says
-    return "wrong", f"{_told(value, got)} is not within {number.tolerance:g} of {number.label}."
+    return "wrong", f"{number.label}: {_told(value, got)} is not right, {within(number)}."
+
+
+def within(number):
+    """How near an answer must come, in words."""
+    return f"within {number.tolerance:.12f}".rstrip("0")
 
 
 def _told(value, got):

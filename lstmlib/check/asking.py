@@ -12,8 +12,8 @@ SECONDS = float(os.environ.get("LSTMLIB_CHECK_SECONDS", 10))
 PATIENCE = 60  # seconds that imports and the judge may take beside those of the answer
 # What the reader's environment says to Python about anything else (to stop at warnings, to leave
 # out asserts, to profile) is not meant for these processes.
-HANDED_ON = ("PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPLATLIBDIR", "PYTHONHASHSEED",
-             "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "PYTHONUTF8")
+HANDED_ON = ("PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPLATLIBDIR",
+             "PYTHONHASHSEED", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "PYTHONUTF8")
 
 
 class Unjudged(Exception):
@@ -54,7 +54,8 @@ def _environment(folder):
             if not key.startswith("PYTHON") or key in HANDED_ON}
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return kept | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder) | {"PYTHONPATH": os.pathsep.join(paths)}
+    kept |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _end(process):

@@ -61,7 +61,8 @@ def encode(value, depth=0, budget=None):
     if isinstance(value, (_ndarray, *_number, *_buffer)) or hasattr(type(value), "__array__"):
         return _raw(value, budget)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _dict([(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)], depth, budget)
+        names = [field.name for field in dataclasses.fields(value)]
+        return _dict([(name, getattr(value, name)) for name in names], depth, budget)
     return _other(value)
 
 
@@ -76,8 +77,8 @@ def _other(value, says=""):
 def _raw(value, budget):
     """An array, or what can be made one, as the bytes of its numbers."""
     try:
-        if hasattr(value, "detach"):  # a tensor with its history, perhaps of another device
-            value = value.detach().cpu()
+        for step in ("detach", "cpu"):  # a tensor with its history, or of another device
+            value = getattr(value, step)() if hasattr(value, step) else value
         if getattr(value, "mask", None) is not None and _array(value.mask).any():
             return _other(value, "with masked entries")
         plain = _array(value, subok=False)
@@ -184,14 +185,16 @@ def _raised(error):
         says = "(its message cannot be shown)"
     frames = [[frame.f_code.co_filename, line, frame.f_code.co_name]
               for frame, line in traceback.walk_tb(error.__traceback__)][1:]
-    return {"raised": type(error).__name__[:80], "says": says, "frames": frames[:3] + frames[3:][-20:]}
+    frames = frames[:3] + frames[3:][-20:]
+    return {"raised": type(error).__name__[:80], "says": says, "frames": frames}
 
 
 LOOKS = ("open", "os.listdir", "os.scandir")
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate",
            "os.chmod", "os.chown", "os.utime")
 FORBIDDEN = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork",
-             "os.startfile", "os.kill", "pty.", "_winapi.CreateProcess", "socket.connect", "socket.bind")
+             "os.startfile", "os.kill", "pty.", "_winapi.CreateProcess", "socket.connect",
+             "socket.bind")
 TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -223,8 +226,10 @@ def fence(closed, folder):
                 found = None  # not there, or no file's name
             if found and (found.st_dev, found.st_ino) in closed:
                 raise PermissionError("an answer cannot look into the checks or the solutions")
-            paths = [path for path in args[:2 if event in CHANGES else 1] if isinstance(path, (str, bytes))]
-            if event not in LOOKS[1:] and changes(event, args, found) and not all(map(ours, paths)):
+            paths = [path for path in args[:2 if event in CHANGES else 1]
+                     if isinstance(path, (str, bytes))]
+            lists = event in ("os.listdir", "os.scandir")
+            if not lists and changes(event, args, found) and not all(map(ours, paths)):
                 raise PermissionError("an answer cannot change files while it is checked")
         elif event == "import" and str(args[0]).startswith("lstmlib.check"):
             raise ImportError("an answer cannot import the checks or the solutions")
@@ -233,8 +238,8 @@ def fence(closed, folder):
 
     sys.addaudithook(watch)
     try:
-        import _posixsubprocess
-        _posixsubprocess.fork_exec = lambda *args: watch("subprocess.fork_exec", args)  # tells no hook
+        import _posixsubprocess  # multiprocessing starts programs with it, and no hook hears of it
+        _posixsubprocess.fork_exec = lambda *args: watch("subprocess.fork_exec", args)
     except ImportError:
         pass  # only POSIX has it
 

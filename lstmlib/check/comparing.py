@@ -17,7 +17,8 @@ def near(got, right, tolerance):
     with np.errstate(all="ignore"):
         wide = np.complex128 if "c" in got.dtype.kind + right.dtype.kind else np.float64
         got, right = got.astype(wide), right.astype(wide)
-        return ((np.isfinite(right) & (np.abs(got - right) <= tolerance * np.maximum(1, np.abs(right))))
+        close_by = np.abs(got - right) <= tolerance * np.maximum(1, np.abs(right))
+        return ((np.isfinite(right) & close_by)
                 | (got == right) | (np.isnan(got) & np.isnan(right)))
 
 
@@ -35,7 +36,8 @@ def alike(one, other, exercise):
         return type(one) is type(other) and one == other
     if isinstance(one, dict) or isinstance(other, dict):
         names, plain = (one, other) if isinstance(one, dict) else (other, one)
-        if sorted(names) != sorted(exercise.names) or isinstance(plain, np.ndarray) and not plain.ndim:
+        number = isinstance(plain, np.ndarray) and not plain.ndim
+        if number or sorted(names) != sorted(exercise.names):
             return False
         return alike([names[n] for n in exercise.names], list(plain), exercise)
     try:
@@ -59,14 +61,16 @@ def shape_problem(name, got, right, sizes, tolerance):
     """A sentence on a wrong shape or kind of number; None where both are right."""
     if got.shape != right.shape:
         words = axes_words(right.shape, sizes)
-        wanted = f"{right.shape}, that is {words}" if words else right.shape if right.ndim else "a single number"
+        wanted = right.shape if right.ndim else "a single number"
+        wanted = f"{wanted}, that is {words}" if words else wanted
         given = f"has shape {got.shape}" if got.ndim else "is a single number"
         return f"`{name}` {given}, expected {wanted}{_mismatch(got, right, tolerance)}."
     if got.dtype.kind == "c" and right.dtype.kind != "c" and np.any(
             np.abs(got.imag) > tolerance * np.maximum(1, np.abs(right))):
         return f"`{name}` is complex, expected real numbers."
     if right.dtype == np.float64 and got.dtype in (np.float32, np.float16):
-        return f"`{name}` is {got.dtype}, expected float64, like the arguments: what makes it narrower?"
+        return (f"`{name}` is {got.dtype}, expected float64, like the arguments: what makes it "
+                "narrower?")
     return None
 
 

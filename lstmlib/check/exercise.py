@@ -174,8 +174,8 @@ class Pencil(Declared):
         for number in self.numbers:
             if not number.name.isidentifier() or not number.tolerance > 0 or len(number.slips) < 3:
                 raise ValueError(
-                    f"{self.title}: {number.name!r} needs a keyword as its name, a tolerance above 0 "
-                    "and three slips"
+                    f"{self.title}: {number.name!r} needs a keyword as its name, a tolerance above "
+                    "0 and three slips"
                 )
 
 
@@ -205,7 +205,8 @@ class Choice(Declared):
         if self.kind not in ("diagnosis", "recall"):
             raise ValueError(f"{self.title}: kind must be diagnosis or recall, got {self.kind!r}")
         if (self.symptoms is None) == (self.kind == "diagnosis"):
-            raise ValueError(f"{self.title}: a diagnosis has symptoms, and a recall question has none")
+            raise ValueError(
+                f"{self.title}: a diagnosis has symptoms, and a recall question has none")
         if sum(option.right for option in self.options) != 1 or not 4 <= len(self.options) <= 6:
             raise ValueError(f"{self.title}: give four to six options, one of them right")
         if not all(option.right or option.says for option in self.options):

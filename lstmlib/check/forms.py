@@ -10,6 +10,7 @@ import html
 import json
 import re
 
+from lstmlib.check.answers import within
 from lstmlib.check.exercise import Choice
 
 PRE = "white-space:pre;overflow-x:auto;line-height:1.35;margin:.5em 0"
@@ -74,16 +75,12 @@ def plain(exercise):
     if isinstance(exercise, Choice):
         lines = [f"  {letter}  {option.text}" for letter, option in zip("abcdef", exercise.options)]
     else:
-        lines = [f"  {_asked(number)} ({_within(number)})" for number in exercise.numbers]
+        lines = [f"  {_asked(number)} ({within(number)})" for number in exercise.numbers]
     return "\n".join([*lines, f"Answer with {_example(exercise)}"])
 
 
 def _asked(number):
     return number.label + (f" in {number.unit}" if number.unit else "")
-
-
-def _within(number):
-    return f"within {number.tolerance:g}"
 
 
 def _example(exercise):
@@ -105,7 +102,7 @@ def _pencil(exercise):
             f'<input type="text" id="{field}" name="{number.name}" maxlength="400" hidden'
             ' autocomplete="off" autocapitalize="none" spellcheck="false"'
             f' aria-describedby="{field}-within">'
-            f' <span id="{field}-within" class="lstm-within">({_within(number)})</span></p>'
+            f' <span id="{field}-within" class="lstm-within">({within(number)})</span></p>'
         )
         key.append({
             "name": number.name, "label": number.label, "tolerance": number.tolerance,

@@ -114,9 +114,9 @@ def finding_on(request, child):
                            + child.all_prints().decode("utf-8", "replace"))
     stuck = next((outcomes.frames(line["stuck"]) for line in heard if "stuck" in line), None)
     late = late or bool(stuck)
-    unpacked = next((line["unpacked"] for line in heard if isinstance(line.get("unpacked"), dict)), None)
     if "unpacked" not in stages:
-        return _not_set_up(unpacked or {}, late, seconds + SETTING_UP)
+        raised = [line["unpacked"] for line in heard if isinstance(line.get("unpacked"), dict)]
+        return _not_set_up(raised[0] if raised else {}, late, seconds + SETTING_UP)
     got = outcomes.collect(heard, len(calls))
     finding = judging.judge(exercise, probes, got)
     if "done" not in stages and finding["status"] == "passed":
@@ -142,16 +142,16 @@ def _not_set_up(raised, late, seconds):
 
 
 def _late(stuck, probe, seconds):
-    return {"headline": f"Your function had not come back after {seconds:g} seconds, and was stopped "
-                        f"({probe}).", "frames": stuck or [],
+    return {"headline": f"Your function had not come back after {seconds:g} seconds, and was "
+                        f"stopped ({probe}).", "frames": stuck or [],
             "says": ["Look for a loop that never ends: does its condition change?"]}
 
 
 def _ended(code, probe):
-    if code == -getattr(signal, "SIGSEGV", 0):
+    if code is not None and (code == -getattr(signal, "SIGSEGV", 0) or code > 255):  # Windows
         return {"headline": f"The process of your function crashed ({probe}).",
-                "says": ["Code that is not Python's own wrote or read where it must not, or a function "
-                         "calls itself too deeply."]}
+                "says": ["A function calls itself too deeply, or code that is not written in "
+                         "Python read or wrote where it must not."]}
     if code is not None and code < 0:
         return {"headline": f"The process of your function was killed (signal {-code}; {probe}).",
                 "says": ["Did it ask for very much memory, or end itself?"]}

@@ -20,7 +20,8 @@ PAIRS = 1_500
 def problem(exercise, probe, outcome, right):
     """What is wrong with one outcome, as a finding; None where nothing is."""
     if "raised" in outcome:
-        return {"kind": "raised", **{k: outcome[k] for k in ("raised", "says", "frames") if k in outcome}}
+        return {"kind": "raised"} | {key: outcome[key] for key in ("raised", "says", "frames")
+                                     if key in outcome}
     if "value" not in outcome:
         return {"kind": "died"}
     try:
@@ -62,7 +63,8 @@ def _same(exercise, one, other):
 def _agree(exercise, ours, theirs):
     """Do all outcomes agree? Where nothing but errors came, their texts must agree as well."""
     if all("raised" in outcome for outcome in ours):
-        return [(o["raised"], o["says"]) for o in ours] == [(o.get("raised"), o.get("says")) for o in theirs]
+        return all(one.get(key) == other.get(key)
+                   for one, other in zip(ours, theirs) for key in ("raised", "says"))
     return len(ours) == len(theirs) and all(_same(exercise, a, b) for a, b in zip(ours, theirs))
 
 
@@ -82,9 +84,10 @@ def judge(exercise, probes, outcomes):
         looked.append(("the first case once more", again is None))
         if again is None:
             return {"status": "passed", "looked": looked, "says": [exercise.passed]}
-        return {"status": "failed", "looked": looked, "headline": "Right at first, and wrong when asked again.",
-                "says": ["The same arguments, given a second time, do not give the same result: something "
-                         "outside the function's arguments changes from call to call."], "case": 0}
+        return {"status": "failed", "looked": looked, "case": 0,
+                "headline": "Right at first, and wrong when asked again.",
+                "says": ["The same arguments, given a second time, do not give the same result: "
+                         "something outside the function's arguments changes from call to call."]}
     probe, found = probes[first], problem(exercise, probes[first], outcomes[first], expected[first])
     finding = {"status": "failed", "looked": looked, "case": first, "kind": found["kind"],
                "probe": probe.name, "frames": found.get("frames")}
@@ -102,13 +105,15 @@ def judge(exercise, probes, outcomes):
             two = len(known) == 2
             return finding | {
                 "mistakes": [each.name for each in known],
-                "headline": "Two mistakes at once." if two else "A known mistake: " + known[0].name + ".",
+                "headline": ("Two mistakes at once." if two
+                             else f"A known mistake: {known[0].name}."),
                 "says": [f"{each.name}: {each.says}" if two else each.says for each in known],
             }
         order = found["kind"] in ("values", "form") and in_another_order(
             exercise, probes, outcomes, expected)
         if order:
-            returned, wanted = (", ".join(f"`{name}`" for name in each) for each in (order, exercise.names))
+            returned, wanted = (", ".join(f"`{name}`" for name in each)
+                                for each in (order, exercise.names))
             return finding | {
                 "headline": "All is right but the order of what you return.",
                 "says": [f"You return {returned}; expected are {wanted}, in this order."],
@@ -117,7 +122,7 @@ def judge(exercise, probes, outcomes):
 
 
 def in_another_order(exercise, probes, outcomes, expected):
-    """The names in the order in which right values came back; None where that is not what is wrong."""
+    """The names in the order in which right values came back; None where more is wrong."""
     values, count = [outcome.get("value") for outcome in outcomes[:-1]], len(exercise.names)
     if not all(isinstance(value, (list, tuple)) and len(value) == count < 5 for value in values):
         return None
@@ -148,14 +153,18 @@ def _plain(exercise, probe, found, right):
             return {"headline": "Your function left instead of returning.",
                     "says": [f"It raised {found['raised']}: end it with `return`."]}
         if found["raised"] == "RecursionError":
-            return {"headline": "Your function calls itself without an end, or too deeply.", "says": [],
-                    "table": ""}
+            return {"headline": "Your function calls itself without an end, or too deeply.",
+                    "says": [], "table": ""}
         # Neither the fence's own errors nor slips of the pen have to do with what is looked at.
         ours = found["says"].startswith("an answer cannot") or found["raised"] in (
             "NameError", "UnboundLocalError", "AttributeError", "ModuleNotFoundError")
-        return {"headline": f"Your function failed: {found['raised']}: {found['says']}".rstrip(": "),
-                "says": [] if ours else [probe.says],
-                **({"table": ""} if ours else {})}
+        told = f"Your function failed: {found['raised']}: {found['says']}".rstrip(": ")
+        if ours:
+            return {"headline": told, "says": [], "table": ""}
+        says = [f"The case: {probe.name}. Its arguments stand below: write the shape of each "
+                "beside that line, and see whether they fit."]
+        # What a probe looks at seldom has to do with an error, unless it speaks of shapes.
+        return {"headline": told, "says": says + [probe.says] * ("shape" in probe.says)}
     if kind == "died":
         return {"headline": "Your function did not come back.", "says": []}
     if kind == "form":
@@ -164,12 +173,13 @@ def _plain(exercise, probe, found, right):
         paths = _paths(exercise, found["touched"])
         return {"headline": "The result is right, but your function writes into its arguments.",
                 "says": [f"After the call, {', '.join(f'`{p}`' for p in paths[:3])} "
-                         f"{'was' if len(paths) == 1 else 'were'} changed. Whoever called it still needs "
-                         "the old values: make new arrays, and mind `+=` and `out=`, which write in place."]}
+                         f"{'was' if len(paths) == 1 else 'were'} changed. Whoever called it still "
+                         "needs the old values: make new arrays, and mind `+=` and `out=`, which "
+                         "write in place."]}
     seen = observations(exercise, found["names"], found["got"], right, probe.sizes)
-    one = len(found["names"]) == 1
-    return {"headline": f"Not yet: {', '.join(f'`{n}`' for n in found['names'])} "
-                        f"{'is not what it' if one else 'are not what they'} should be ({probe.name}).",
+    names = ", ".join(f"`{name}`" for name in found["names"])
+    differ = "is not what it" if len(found["names"]) == 1 else "are not what they"
+    return {"headline": f"Not yet: {names} {differ} should be ({probe.name}).",
             "says": [probe.says, *seen]}
 
 

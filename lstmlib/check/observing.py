@@ -42,20 +42,23 @@ def _whole(got, right, sizes):
     """What is true of all its entries at once."""
     scale = np.abs(right).max()
     if np.abs(got - right).max() <= 3e-6 * scale:
-        return ("it is off by less than a hundred-thousandth of its largest entry; is there float32 on "
-                "its way, or a rounded constant?")
+        return ("it is off by less than a hundred-thousandth of its largest entry; is there "
+                "float32 on its way, or a rounded constant?")
     if not got.any():
         return "yours is zero throughout." if got.size > 1 else ""
     if _same(-got, right):
         return "yours has the other sign."
     ratio = got.flat[np.abs(right).argmax()] / (right.flat[np.abs(right).argmax()] or np.nan)
     if np.isfinite(ratio) and _same(got, ratio * right):
+        plain = _ratio(ratio, sizes)
         if np.count_nonzero(right) > 1:
-            return f"yours is {_ratio(ratio, sizes) or f'about {ratio:.4g}'} times what it should be, in every entry."
-        return f"yours is {_ratio(ratio, sizes)} times what it should be." if _ratio(ratio, sizes) else ""
+            plain = plain or f"about {ratio:.4g}"
+            return f"yours is {plain} times what it should be, in every entry."
+        return f"yours is {plain} times what it should be." if plain else ""
     more = got - right
-    if got.size > 2 and _same(more, np.full_like(more, more.flat[0])):
-        return f"yours is {'larger' if more.flat[0] > 0 else 'smaller'} by {abs(more.flat[0]):.4g} in every entry."
+    by = more.flat[0]
+    if got.size > 2 and _same(more, np.full_like(more, by)):
+        return f"yours is {'larger' if by > 0 else 'smaller'} by {abs(by):.4g} in every entry."
     if got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got.T, right):
         return "yours is the transpose of it."
     for axis in range(got.ndim):
@@ -92,7 +95,7 @@ def _same(one, other):
 
 
 def _ratio(ratio, sizes):
-    """A factor as people write it, with the lengths that it may come from; empty if it is no such."""
+    """A factor as people write it, with the lengths that it may come from; empty if it is none."""
     for text, value in (("ln 2", np.log(2)), ("1/ln 2", 1 / np.log(2))):
         if abs(ratio - value) < SAME * value:
             return text

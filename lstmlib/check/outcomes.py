@@ -21,7 +21,7 @@ def probes_of(exercise, seed=0):
 
 
 def calls_of(probes):
-    """What the answer is called with: each probe, then the first once more, for a memory it has no right to."""
+    """What the answer is called with: each probe, then the first again, for what it remembers."""
     return [pickle.dumps(tuple(probe.args)) for probe in [*probes, probes[0]]]
 
 
@@ -97,18 +97,20 @@ def sort_out(exercise, value, right):
         missing = [name for name in names if name not in value]
         if missing:
             raise Wrong(f"The dict you return has no key `{missing[0]}`: got the keys "
-                        f"{', '.join(map(repr, value)) or 'none'}, expected {', '.join(map(repr, names))}.")
+                        f"{', '.join(map(repr, value)) or 'none'}, "
+                        f"expected {', '.join(map(repr, names))}.")
         found = {name: value[name] for name in names}
     else:
         items = list(value) if isinstance(value, (list, tuple)) else None
-        if items is None and isinstance(value, np.ndarray) and value.ndim and len(value) == len(names):
+        if isinstance(value, np.ndarray) and value.ndim and len(value) == len(names):
             items = list(value)
         if items is None or len(items) != len(names):
             got = f"{len(items)} values" if items is not None else _described(value)
-            raise Wrong(f"Return {len(names)} values, {', '.join(f'`{n}`' for n in names)}, in this "
-                        f"order; got {got}.")
+            raise Wrong(f"Return {len(names)} values, {', '.join(f'`{n}`' for n in names)}, in "
+                        f"this order; got {got}.")
         found = dict(zip(names, items))
-    return {name: _array(name, item, None if right is None else right[name]) for name, item in found.items()}
+    return {name: _array(name, item, None if right is None else right[name])
+            for name, item in found.items()}
 
 
 REMARKS = {
@@ -127,7 +129,8 @@ def _described(value):
     if isinstance(value, (list, tuple)):
         odd = next((item for item in _flat(value) if not isinstance(item, np.ndarray)), None)
         return f"a {type(value).__name__} that holds {_described(odd)}"
-    return {"NoneType": "None", "str": "text"}.get(type(value).__name__, f"a {type(value).__name__}")
+    kind = type(value).__name__
+    return {"NoneType": "None", "str": "text"}.get(kind, f"a {kind}")
 
 
 def _flat(items):
@@ -148,13 +151,14 @@ def _array(name, item, right):
         except ValueError:
             if right is None:
                 return item
-            raise Wrong(f"`{name}` is a list of items of different shapes, expected an array of shape "
-                        f"{right.shape}.") from None
+            raise Wrong(f"`{name}` is a list of items of different shapes, expected an array of "
+                        f"shape {right.shape}.") from None
     if texts and isinstance(found, np.ndarray) and found.dtype.kind in "USbiufc":
         return found.astype(str)
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "biufc":
         if right is None and isinstance(item, (list, tuple)):
             return item if found.dtype == object else found
-        wanted = "text" if texts else "an array of numbers" if right is None or right.ndim else "a number"
+        wanted = "an array of numbers" if right is None or right.ndim else "a number"
+        wanted = "text" if texts else wanted
         raise Wrong(f"`{name}` is {_described(item)}, expected {wanted}.")
     return found

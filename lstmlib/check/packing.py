@@ -14,7 +14,8 @@ import cloudpickle
 MOST = 200_000_000
 INSTALLED = tuple({
     os.path.realpath(path) + os.sep
-    for path in (*map(sysconfig.get_path, ("stdlib", "purelib", "platlib")), Path(__file__).parents[1])
+    for path in (*map(sysconfig.get_path, ("stdlib", "purelib", "platlib")),
+                 Path(__file__).parents[1])
 })
 FOLDERS = {"site-packages", "dist-packages"}  # of the user's own, too, and of the system
 
@@ -66,7 +67,7 @@ def _packed(value):
 
 
 def _readers_own():
-    """The modules of the reader's own files; what is written in the notebook goes by value anyway."""
+    """The modules of the reader's own files. What stands in the notebook goes by value anyway."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and FOLDERS.isdisjoint(Path(file).parts):
@@ -110,10 +111,11 @@ def _culprit(answer, error):
             _packed(value)
         except Exception:
             return (f"Your function uses `{name}`, {_a(type(value).__name__)}, which stays in this "
-                    "notebook: answers run in a process of their own, and only what can be copied goes "
-                    f"with them. Make `{name}` inside the function, or use an array or a list in its place.")
-    return ("Your function uses something that cannot be copied into the process of its own in which "
-            f"answers run ({type(error).__name__}: {error}). Make it inside the function.")
+                    "notebook: answers run in a process of their own, and only what can be copied "
+                    f"goes with them. Make `{name}` inside the function, or use an array or a list "
+                    "in its place.")
+    return ("Your function uses something that cannot be copied into the process of its own in "
+            f"which answers run ({type(error).__name__}: {error}). Make it inside the function.")
 
 
 def _too_large(answer):
@@ -126,10 +128,11 @@ def _too_large(answer):
             break
         except Exception:
             continue
-    return (f"Your function uses more than {MOST // 10**6} MB of what stands in this notebook{large}. "
-            "Answers run in a process of their own, into which all that they use is copied: give the "
-            "function what it needs of it alone.")
+    return (f"Your function uses more than {MOST // 10**6} MB of what stands in this notebook"
+            f"{large}. Answers run in a process of their own, into which all that they use is "
+            "copied: let the function use a smaller part of it.")
 
 
-def _a(word):
+def _a(kind):
+    word = "array" if kind == "ndarray" else kind
     return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"

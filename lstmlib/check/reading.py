@@ -47,7 +47,9 @@ def place(answer, frames):
         return None
     _, line, name = own[-1]
     text = linecache.getline(code.co_filename, line).strip()
-    where = f"line {line - code.co_firstlineno + 1} of `{name}`" if name == code.co_name else f"`{name}`"
+    where = f"`{name}`"
+    if name == code.co_name:
+        where = f"line {line - code.co_firstlineno + 1} of {where}"
     return f"It happened in {where}" + (f": `{text}`" if text else ".")
 
 
@@ -58,6 +60,7 @@ def unfinished(answer):
     except (OSError, TypeError, SyntaxError, ValueError):
         return None
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is Ellipsis:
+        said = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(said, ast.Constant) and said.value is Ellipsis:
             return f"A `...` still stands in line {node.lineno} of your function."
     return None

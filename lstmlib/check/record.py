@@ -8,11 +8,11 @@ _this_process = {}  # for a folder that cannot be read or written
 
 
 def record_of(name):
-    """What is kept of one exercise: ``tries``, ``failures`` in a row, ``hints`` seen, ``passed`` (a day)."""
+    """What is kept of one: ``tries``, ``failures`` in a row, ``hints`` seen, the day ``passed``."""
     found = kept.read("progress").get(name, _this_process.get(name))
     found = found if isinstance(found, dict) else {}
-    counts = {key: found[key] for key in ("tries", "failures", "hints") if type(found.get(key)) is int}
-    return counts | ({"passed": found["passed"]} if isinstance(found.get("passed"), str) else {})
+    kinds = {"tries": int, "failures": int, "hints": int, "passed": str}
+    return {key: found[key] for key, kind in kinds.items() if type(found.get(key)) is kind}
 
 
 def keep_record(name, record):

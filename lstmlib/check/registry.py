@@ -9,20 +9,15 @@ from pathlib import Path
 from lstmlib.check.exercise import Code
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "book" / "solutions"
-CHAPTERS = ("sequences", "rnn", "bptt", "char_rnn", "vanishing", "gates", "memory", "backward", "training")
+CHAPTERS = ("sequences", "rnn", "bptt", "char_rnn", "vanishing", "gates", "memory", "backward",
+            "training")
 
 
 def listed():
     """The ids of all exercises, each with its chapter and its number, in the order of the book."""
     found = {}
     for number, chapter in enumerate(CHAPTERS, 1):
-        try:
-            order = importlib.import_module(f"lstmlib.check.exercises.{chapter}").ORDER
-        except (ModuleNotFoundError, AttributeError):  # TEMPORARY
-            continue
-        folder = Path(__file__).parent / "exercises" / chapter  # TEMPORARY
-        order = [n for n in order if (folder / f"{n.replace('-', '_')}.py").exists()  # TEMPORARY
-                 and (SOLUTIONS / f"{n.replace('-', '_')}.py").exists()]  # TEMPORARY
+        order = importlib.import_module(f"lstmlib.check.exercises.{chapter}").ORDER
         for place, name in enumerate(order, 1):
             if name in found:
                 raise ValueError(f"two exercises have the id {name!r}")
@@ -60,8 +55,9 @@ def solution_text(exercise):
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"the solution of {exercise.id!r} is not there: expected {path.name} in book/solutions, "
-            "beside the library's folder. It comes with the book, not with the library alone."
+            f"the solution of {exercise.id!r} is not there: expected {path.name} in "
+            "book/solutions, beside the library's folder. It comes with the book, not with the "
+            "library alone."
         ) from None
 
 

@@ -48,8 +48,10 @@ def hint(id, step=None):
     record = record_of(exercise.id)
     record["hints"] = max(step, record.get("hints", 0))
     keep_record(exercise.id, record)
-    more = f"<p>The next: <code>hint({html.escape(repr(id))}, {step + 1})</code></p>" if step < 3 else ""
-    return Shown(f"<p><strong>Hint {step} of 3.</strong> {said(exercise.hints[step - 1])}</p>{more}", text)
+    page = f"<p><strong>Hint {step} of 3.</strong> {said(exercise.hints[step - 1])}</p>"
+    if step < 3:
+        page += f"<p>The next: <code>hint({html.escape(repr(id))}, {step + 1})</code></p>"
+    return Shown(page, text)
 
 
 def solution(id):
@@ -97,10 +99,12 @@ def progress():
     for exercise in all_exercises().values():
         record = record_of(exercise.id)
         state = (f"solved {record['passed']}" if "passed" in record
-                 else f"tried {record['tries']} time{'s' * (record['tries'] != 1)}" if record.get("tries") else "")
+                 else f"tried {record['tries']} time{'s' * (record['tries'] != 1)}"
+                 if record.get("tries") else "")
         rows.append((exercise.number, exercise.id, exercise.level, state))
     solved = sum(row[-1].startswith("solved") for row in rows)
-    told = f"{solved} of {len(rows)} solved. Kept in {kept.place('progress')}; delete it to begin anew."
+    told = (f"{solved} of {len(rows)} solved. Kept in {kept.place('progress')}; delete it to begin "
+            "anew.")
     return _table(("", "id", "level", "state"), rows, told)
 
 
@@ -108,7 +112,10 @@ def _table(head, rows, told=""):
     widths = [max(len(str(row[k])) for row in [head, *rows]) for k in range(len(head))]
     lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip()
              for row in [head, *rows]]
-    cells = "".join(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    cells = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+                    for row in rows)
     heads = "".join(f'<th scope="col">{html.escape(cell) or "number"}</th>' for cell in head)
     page = f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>"
-    return Shown(page + (f"<p>{html.escape(told)}</p>" if told else ""), "\n".join(lines + [told] * bool(told)))
+    if told:
+        page, lines = page + f"<p>{html.escape(told)}</p>", [*lines, told]
+    return Shown(page, "\n".join(lines))

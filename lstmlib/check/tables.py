@@ -43,7 +43,8 @@ def _columns(rows):
     right, got = differing([r for _, r, _ in rows], [g for _, _, g in rows])
     wide, long = max(len("expected"), len(right[0])), max(len("got"), len(got[0]))
     lines = ["", f"{'':{first}}  {'expected':>{wide}}  {'got':>{long}}"]
-    return lines + [f"{name:{first}}  {r:>{wide}}  {g:>{long}}" for (name, _, _), r, g in zip(rows, right, got)]
+    return lines + [f"{name:{first}}  {r:>{wide}}  {g:>{long}}"
+                    for (name, _, _), r, g in zip(rows, right, got)]
 
 
 def differing(ones, others):
@@ -74,7 +75,9 @@ def _shown(name, value):
     """An argument in a few lines; of what is large, the shape."""
     if isinstance(value, dict):
         found = [line for key, item in value.items() for line in _shown(f"{name}[{key!r}]", item)]
-        return found if len(found) <= LINES else [f"{name}: a dict with {', '.join(map(repr, value))}"]
+        if len(found) > LINES:
+            return [_cut(f"{name}: a dict with {', '.join(map(repr, value))}")]
+        return found
     if isinstance(value, np.ndarray):
         return _array(name, value)
     if isinstance(value, (list, tuple)):
@@ -96,7 +99,8 @@ def _array(name, value):
     fair = value.dtype.kind not in "fc" or np.nanmax(np.abs(value), initial=0) >= 1e-2
     text = np.array2string(value, precision=4, suppress_small=bool(fair), max_line_width=76)
     pad = " " * (len(name) + 3)
-    return [line for line in (f"{name} = " + text).replace("\n", "\n" + pad).split("\n") if line.strip()]
+    lines = (f"{name} = " + text).replace("\n", "\n" + pad).split("\n")
+    return [line for line in lines if line.strip()]
 
 
 def _plain(value):

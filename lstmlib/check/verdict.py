@@ -12,7 +12,8 @@ WIDTH = 88
 def _shown(text):
     """What a terminal and a page can show: an answer may print, or fail with, any characters."""
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd"
+                   for letter in text)
 
 
 class Verdict:
@@ -49,7 +50,8 @@ class Verdict:
             parts.append(textwrap.fill("Looked at: " + ", ".join(
                 name + ("" if right else " (here)") for name, right in self.looked) + ".", WIDTH))
         if self.printed:
-            parts.append("Your function printed:\n" + textwrap.indent(self.printed.rstrip("\n"), "    "))
+            printed = textwrap.indent(self.printed.rstrip("\n"), "    ")
+            parts.append("Your function printed:\n" + printed)
         return "\n".join(parts)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -64,7 +66,8 @@ class Verdict:
                          f"{html.escape(self.table)}</pre>")
         if self.looked:
             items = "".join(f"<li>{'✓' if right else '✗'} {said(name)}"
-                            f"{'' if right else ' (here it fails)'}</li>" for name, right in self.looked)
+                            f"{'' if right else ' (here it fails)'}</li>"
+                            for name, right in self.looked)
             inner.append(f"<details><summary>What was looked at ({len(self.looked)})</summary>"
                          f"<ul>{items}</ul></details>")
         if self.printed:

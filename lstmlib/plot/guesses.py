@@ -2,7 +2,7 @@
 
 import math
 
-from lstmlib.kept import read, write
+from lstmlib.kept import read, update, write
 
 _in_memory = {}
 
@@ -15,7 +15,7 @@ def stored(name):
 def keep(name, value):
     """Keep a value; returns whether it will outlive this process."""
     _in_memory[name] = value
-    return write("guesses", _read() | {name: value})
+    return update("guesses", {name: value})
 
 
 def forget(name):

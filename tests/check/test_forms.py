@@ -32,10 +32,10 @@ TEXTS = ["", "  ", "0.375", "3/8", " 3 / 8 ", "0.38", "0.37", "0.3801", "0.3699"
 
 def test_a_number_within_its_tolerance_is_right_and_the_nearest_slip_speaks():
     said_to = {0.375: ("right", "h\u2082 is right."), "0.38": ("right", "h\u2082 is right."), "0.37": ("right", "h\u2082 is right."),
-               0.3801: ("wrong", "0.3801 is not within 0.005 of h\u2082."), "1/4": ("slip", "You left out `U`."),
+               0.3801: ("wrong", "h\u2082: 0.3801 is not right, within 0.005."), "1/4": ("slip", "You left out `U`."),
                0.2535: ("slip", "You left out `U`."), 0.2545: ("slip", "You took x\u2081."), "-3/8": ("slip", "The sign."),
-               "1/3": ("wrong", "1/3 = 0.333333 is not within 0.005 of h\u2082."), np.float32(0.5): (
-                   "wrong", "0.5 is not within 0.005 of h\u2082."), ...: ("missing", "h\u2082 is still to be worked out.")}
+               "1/3": ("wrong", "h\u2082: 1/3 = 0.333333 is not right, within 0.005."), np.float32(0.5): (
+                   "wrong", "h\u2082: 0.5 is not right, within 0.005."), ...: ("missing", "h\u2082 is still to be worked out.")}
     for value, expected in said_to.items():
         assert verdict_of_number(H, value) == expected
     status, message = verdict_of_number(H, "3/0")

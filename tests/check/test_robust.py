@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from lstmlib.check import check, progress
+from lstmlib.check import check, progress, registry
 from lstmlib.check.registry import SOLUTIONS
 
 ROOT = SOLUTIONS.parents[1]
@@ -111,6 +111,8 @@ RIGHT = {
                 self.array, self.free = array, free
             def detach(self):
                 return Tensor(self.array, free=True)
+            def cpu(self):
+                return self
             def __array__(self, *args, **kwargs):
                 if not self.free:
                     raise RuntimeError("use detach")
@@ -348,6 +350,34 @@ class Leaves(Odd):
 @pytest.mark.parametrize("kind", [OddSignature, OddAttributes, OddReduce, OddEqual, Endless, Leaves])
 def test_odd_objects_get_a_verdict_and_no_traceback(kind):
     assert check("lstm-step", kind()).status == "failed"
+
+
+class OddText(str):
+    def strip(self, *args):
+        raise RuntimeError
+
+
+class OddNumber(float):
+    def __float__(self):
+        raise RuntimeError
+
+
+class OddRepr:
+    def __repr__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("given", [
+    OddText("3"), OddNumber(3), OddRepr(), 10 ** 400, 1j, np.ones(2), b"3", "9" * 300, "(" * 199, "9**9**9**9", "\0", [], True])
+@pytest.mark.parametrize("name", ["three-prices", "lstm-by-hand", "too-good"])
+def test_written_answers_get_a_verdict_or_the_documented_error(name, given):
+    exercise = registry.find(name)
+    keys = [number.name for number in getattr(exercise, "numbers", [])]
+    try:
+        verdict = check(name, given) if len(keys) < 2 else check(name, **{keys[0]: given})
+    except (TypeError, ValueError):
+        return
+    assert verdict.status in ("failed", "waiting") and repr(verdict) and verdict.html
 
 
 def test_functions_of_others_get_a_verdict():
@@ -601,6 +631,7 @@ def test_an_interrupt_ends_every_process():
         def lstm_step(params, x, state):
             while True:
                 pass
+        check("lstm-step", lambda params, x, state: None)      # imports what it takes
         threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
         try:
             check("lstm-step", lstm_step)

@@ -102,7 +102,7 @@ def state(page, exercise):
 
 def test_a_number_is_judged(small):
     page = small()
-    for text, kind, message in (("1/4", "failed", "You left out U."), ("0.3", "failed", "0.3 is not within 0.005 of h\u2082."),
+    for text, kind, message in (("1/4", "failed", "You left out U."), ("0.3", "failed", "h\u2082: 0.3 is not right, within 0.005."),
                                 ("0,375", "waiting", "a point before the decimals"), ("", "waiting", "still to be worked out"),
                                 ("3/8", "passed", "You can run it now.")):
         write(page, HAND, text)

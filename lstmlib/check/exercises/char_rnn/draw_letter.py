@@ -39,7 +39,11 @@ def probes(rng):
     )
     yield Probe(
         "as many texts as symbols",
-        (np.round(rng.normal(size=(3, 3)), 2), 0.8, np.array([0.05, 0.55, 0.95])),
+        (
+            np.array([[0.13, -0.13, 0.64], [0.1, -0.54, 0.36], [1.3, 0.95, -0.7]]),
+            0.8,
+            np.array([0.05, 0.55, 0.95]),
+        ),
         "B = K = 3: axes that are exchanged still fit. Each row of scores is one text, and has "
         "its own u.",
         {"B": 3, "K": 3},

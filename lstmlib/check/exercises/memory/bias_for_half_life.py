@@ -60,11 +60,11 @@ EXERCISE = Code(
 `half_life` is an array of shape $(D,)$, one wish a unit, in steps (positive, not always whole). Return the forget biases, shape $(D,)$: the $b_f$ for which $\sigma(b_f)^k = 1/2$.
 
 Half-lives from a tenth of a step to $10^{15}$ steps are asked for, and seven digits have to be right for all of them. That is a real demand: for $10^{15}$ steps the gate is $1 - 0.0000000000000007$, and of that a floating-point number keeps 16 digits.""",
-    example="""# The same demand elsewhere: interest that doubles your money in so many years.
-for years in (10.0, 1e15):
-    plain = 2 ** (1 / years) - 1                 # 1 taken away from nearly 1
-    good = np.expm1(np.log(2) / years)           # e^x - 1, with all its digits
-    print(f"{years:.0e} years: {plain:.10g} or {good:.10g} a year")""",
+    example="""# The same demand elsewhere: e^x - 1, when x is small.
+for x in (0.1, 1e-15):
+    plain = np.exp(x) - 1                        # 1 taken away from nearly 1
+    good = np.expm1(x)                           # the same, with all its digits
+    print(f"x = {x:.0e}: {plain:.10g} or {good:.10g}")""",
     task="Two to four lines. Write down the gate first, then the bias that makes it, then look at which two nearly equal numbers would be subtracted.",
     starter='''def forget_bias(half_life):
     """The biases, (D,), for half-lives of so many steps."""

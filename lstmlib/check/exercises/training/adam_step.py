@@ -86,7 +86,7 @@ def momentum_step(p, g, v, rate):
 p, v = np.array([1.0, 1.0]), np.zeros(2)
 for _ in range(3):
     p, v = momentum_step(p, np.array([1.0, 0.01]), v, rate=0.1)
-    print(p)                   # a small gradient takes small steps: not so with Adam''',
+    print(p)                   # a small gradient, small steps: not so with Adam''',
     task="Five or six lines.",
     starter='''BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
 
@@ -166,12 +166,21 @@ def adam_step(p, g, m, v, k, rate):
                 "gradients of 1e-4; here for those of 1e-8.",
                 swap=[("np.sqrt(v_hat) + EPS", "np.sqrt(v_hat + EPS)")]),
         Mistake("ε left out",
-                "Without ε a parameter that has never had a gradient makes 0/0.",
+                "ε is missing below the line: it is left out, or added behind the fraction. "
+                "Without it a parameter that has never had a gradient makes 0/0.",
                 swap=[("(np.sqrt(v_hat) + EPS)", "np.sqrt(v_hat)")]),
         Mistake("the betas exchanged",
                 "m has the long memory and v the short one: β₁ and β₂ are exchanged.",
                 swap=[("BETA1, BETA2, EPS = 0.9, 0.999, 1e-8",
                        "BETA1, BETA2, EPS = 0.999, 0.9, 1e-8")]),
+        Mistake("one beta for both",
+                "v is made with β₁, as m is. It has a longer memory of its own, β₂.",
+                swap=[(V_LINE, "v = BETA1 * v + (1 - BETA1) * g ** 2"),
+                      (V_HAT, "v_hat = v / (1 - BETA1 ** k)")]),
+        Mistake("all entries thrown together",
+                "You add up the squares of all entries, so that v is one number for all. Each "
+                "entry has a v of its own, and by it a step of its own size.",
+                swap=[(V_LINE, "v = BETA2 * v + (1 - BETA2) * (g ** 2).sum()")]),
         Mistake("the weights exchanged",
                 "The new gradient gets the weight β and the old mean 1 - β. A running mean keeps "
                 "most of what it was.",
@@ -192,6 +201,9 @@ def adam_step(p, g, m, v, k, rate):
                 "You divide by 1 - β at every step. That is right for the first one only: it is a "
                 "power, and fades.",
                 swap=[(M_HAT, "m_hat = m / (1 - BETA1)"), (V_HAT, "v_hat = v / (1 - BETA2)")]),
+        Mistake("the rate left out",
+                "The step is not multiplied by `rate`.",
+                swap=[("p - rate * m_hat", "p - m_hat")]),
         Mistake("uphill",
                 "The step is added. A gradient points uphill: take it off.",
                 swap=[("p - rate * m_hat", "p + rate * m_hat")]),

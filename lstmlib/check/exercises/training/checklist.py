@@ -31,6 +31,8 @@ def measured(rng, bug="", bias=1.0, scale=1.0):
 
     def turned(ids):
         table = one_hot(ids, K)
+        if bug == "shared":
+            table[-1] = table[0]
         return table.reshape(T, B, K) if bug == "mixed" else table.transpose(1, 0, 2)
 
     def scores(params, inputs):
@@ -83,9 +85,12 @@ def probes(rng):
             ("a forget bias of 0",
              "Gates that begin half open are a choice, and no bug.", {"bias": 0.0}),
             ("large weights",
-             "Sound: its first loss is less than a tenth away from ln K.", None),
+             "Sound: its first loss is less than ten per cent away from ln K.", None),
             ("mixed strings",
              "Another first string changes answers to the others.", {"bug": "mixed"}),
+            ("a shared row",
+             "Strings 0 and 3 stand in one row of memory: with another string 0 the answers to 3 "
+             "change, and those to 1 and 2 do not.", {"bug": "shared"}),
             ("counted padding",
              "Other targets behind the ends change the loss.", {"bug": "padding"}),
             ("a wrong gradient",
@@ -160,7 +165,8 @@ Each training has at most one bug, **but a bug may show in several entries**; th
 for is that of the bug. And a check that cries at sound trainings is soon switched off. So mind:
 
 - the forget biases here are 0, 1, 3 or 5 by choice: that leaves no gate below 0.01 or above 0.995;
-- a fresh network's scores are not all equal: its first loss may be off by a tenth, not more;
+- a fresh network's scores are not all equal: its first loss may be off by ten per cent, not
+  more;
 - central differences are good for about six digits.""",
     example='''# a check for something else: did every array of weights move at the first update?
 before = {"W": np.ones((2, 3)), "b": np.zeros(2)}
@@ -242,13 +248,14 @@ spoils the measurements that the others rest on?""",
                 "You find gates that stand at 1, and not those that are shut. A minus before the "
                 "forget bias is the usual cause.",
                 swap=[(GATE, 'if record["gates"].max() > 0.995:')]),
-        Mistake("the mean of all gates",
-                "You take the mean of the three gates. Two healthy ones hide the third: look at "
-                "each.", swap=[(GATE, 'if not 0.01 < record["gates"].mean() < 0.995:')]),
+        Mistake("a stuck gate is never seen",
+                "No stuck gate is ever reported. Look at `gates`, and at each of the three by "
+                "itself: in their mean two healthy ones hide the third.",
+                swap=[(GATE, 'if not 0.01 < record["gates"].mean() < 0.995:')]),
         Mistake("no first loss is good enough",
                 "You report `scale` for sound trainings, too. Compare with ln K, in nats (not with "
-                "log₂ K, and not with K), and allow a tenth: a fresh network's scores are small, "
-                "not 0.",
+                "log₂ K, and not with K), and allow a tenth of it: a fresh network's scores are "
+                "small, not 0.",
                 swap=[(FIRST, 'if abs(record["first"] / np.log2(record["K"]) - 1) > 0.1:')]),
         Mistake("only a loss that is too high",
                 "You report a first loss that is too high. One that is clearly below ln K is as "

@@ -90,14 +90,14 @@ print(*noisy(h, np.ones(2), np.array([0.9, 1.1]), training=True))''',
                 "what is missing, so it must grow.", swap=[(MASK, "mask = kept * (1 - p)")]),
         Mistake("divided by p",
                 "You divide by p. The share that is left is 1 - p (at p = 0.5 you would never "
-                "notice).", swap=[(MASK, "mask = kept / max(p, 1e-300)")]),
+                "notice).", swap=[(MASK, "mask = kept / p")]),
         Mistake("the wrong ones are dropped",
                 "You keep what should be dropped: u is below p with probability p, and those go.",
                 swap=[(KEPT, "kept = u < p")]),
         Mistake("p taken for the share that is kept",
                 "You keep a share of p and divide by p. That is TensorFlow 1's `keep_prob`; here, "
                 "as in today's libraries, p is the probability of being dropped.",
-                swap=[(KEPT, "kept = u < p"), (MASK, "mask = kept / max(p, 1e-300)")]),
+                swap=[(KEPT, "kept = u < p"), (MASK, "mask = kept / p")]),
         Mistake("dropped in use",
                 "`training` is not looked at: the dice stay on when the network is used. Two "
                 "evaluations of the same network then differ.",
@@ -141,6 +141,17 @@ print(*noisy(h, np.ones(2), np.array([0.9, 1.1]), training=True))''',
         Mistake("the factor twice on the way back",
                 "The factor 1/(1 - p) is in your gradient twice. y is mask times h, so d_h is mask "
                 "times d_y, once.", swap=[(BACK, "d_h = mask * mask * d_y")]),
+        Mistake("the dice on the way back in use",
+                "In use h goes up as it is, but what comes back still meets the mask. Both ways "
+                "have the same factor, and in use it is 1.",
+                swap=[(BACK, "d_h = (u >= p) / (1 - p) * d_y")]),
+        Mistake("h in the gradient",
+                "Your gradient has h in it. What y gains when h gains 1 is the factor of this "
+                "number, however large h is.", swap=[(BACK, "d_h = mask * h * d_y")]),
+        Mistake("h in the gradient, in training",
+                "In training your gradient has h in it. What y gains when h gains 1 is the factor "
+                "of this number, however large h is.",
+                swap=[(BACK, "d_h = mask * (h if training else 1.0) * d_y")]),
         Mistake("the mask read off y",
                 "On the way back you take every y that is 0 for dropped. A number may be 0 by "
                 "itself; keep the mask.", swap=[(BACK, "d_h = (y != 0) * mask * d_y")]),

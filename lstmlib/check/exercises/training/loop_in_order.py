@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmlib.check.exercise import Code, Mistake, Probe
+from lstmlib.check.exercise import Code, Convention, Mistake, Probe
 
 BACKWARD = '''def backward(w, grad, x, y, h):
     """The loss of one window and its last state; ADDS the gradient to `grad`."""
@@ -141,6 +141,9 @@ def train(w, x, y, fresh, rate, limit):
         Mistake("set back too late",
                 "You set `grad` to zero after `backward` and before the step: the weights never "
                 "move.", swap=[(ZERO, ""), (BACK, ZERO + BACK + ZERO)]),
+        Mistake("no step",
+                "The weights come back as they were given: there is no step in the loop, or `grad` "
+                "is set to zero between the measuring and the step.", swap=[(STEP, "")]),
         Mistake("a step behind",
                 "You step before `backward`, along the gradient of the window before; that of the "
                 "last window is never used.",
@@ -154,6 +157,9 @@ def train(w, x, y, fresh, rate, limit):
                 "You bring every gradient to the length `limit`, the short ones too. Only those "
                 "that are longer are shortened.",
                 swap=[(CLIP, "        grad = grad * (limit / norm)\n")]),
+        Mistake("shortened to 1",
+                "What is too long you bring to the length 1. It is to have the length `limit`.",
+                swap=[(CLIP, "        if norm > limit:\n            grad = grad / norm\n")]),
         Mistake("clipped entry by entry",
                 "You cut each entry off at the limit. Asked is the other rule: one factor for the "
                 "whole gradient, so that its direction is kept.",
@@ -212,6 +218,13 @@ def train(w, x, y, fresh, rate, limit):
         Mistake("the rate left out",
                 "You take off the gradient itself. It is multiplied by `rate`.",
                 swap=[(STEP, "        w = w - grad\n")]),
+    ],
+    conventions=[
+        Convention("PyTorch's millionth",
+                   "You divide by the length plus 1e-6, as PyTorch's `clip_grad_norm_` does, so "
+                   "that a gradient of zero makes no 0/0. What is shortened is then shorter than "
+                   "the limit by a hair.",
+                   swap=[(CLIP, "        grad = grad * min(1.0, limit / (norm + 1e-6))\n")]),
     ],
     hints=(
         "Write down in words what happens to one window: where does its state come from, when is "

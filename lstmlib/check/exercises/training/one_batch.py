@@ -164,6 +164,11 @@ print(table.transpose(), table.reshape(3, 2), sep="\\n\\n")''',
                 swap=[("def one_batch(strings):",
                        "def one_batch(strings):\n"
                        "    strings = sorted(strings, key=len, reverse=True)")]),
+        Mistake("the last symbol left in the inputs",
+                "Behind the end of each shorter string its last symbol stands in `inputs`, as when "
+                "whole strings are filled up and then the last row is cut off. No step reads it: "
+                "False in the mask, and 0 in `inputs`.",
+                swap=[(IN, "inputs[b, :n + 1] = string[:T]")]),
         Mistake("filled up with the last symbol",
                 "Behind its end each string repeats its last symbol. Asked for are zeros there; "
                 "and where the mask is True nothing differs.",

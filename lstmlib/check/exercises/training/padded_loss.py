@@ -94,6 +94,10 @@ print(real * prices, np.where(real, prices, 0))''',
                 "The loss is right. Its gradient is divided by T times B; a gradient has the same "
                 "divisor as the loss it belongs to.",
                 swap=[(D_LOGITS, D_LOGITS.replace("/ n", "/ (T * B)"))]),
+        Mistake("the loss divided by all places",
+                "The gradient is right. The loss is divided by T times B, as `mean` does after "
+                "`np.where`: the places that were left out are still counted.",
+                swap=[(LOSS, "loss = -np.where(real, picked, 0).mean()")]),
         Mistake("a mean of means",
                 "You take the mean of each string first and then the mean of the strings, so that "
                 "a step of a short string weighs more. Some do that on purpose; asked for is the "
@@ -143,6 +147,14 @@ print(real * prices, np.where(real, prices, 0))''',
         Mistake("one step too many",
                 "The first place behind each end counts, too. With length n the real steps are 0 "
                 "to n - 1.", swap=[(MASK, "np.arange(T)[:, None] <= lengths")]),
+        Mistake("one step too many in the sum",
+                "You divide by the right number, but the first place behind each end is still in "
+                "the sum. With length n the real steps are 0 to n - 1.",
+                swap=[(MASK, "np.arange(T)[:, None] <= lengths"), (N, "n = lengths.sum()")]),
+        Mistake("a mask made from the numbers",
+                "You take for real what has a finite price. The padding may hold any number, a "
+                "finite one as well: only the lengths say what is real.",
+                swap=[(MASK, "np.isfinite(picked)")]),
         Mistake("one step too few",
                 "The last real step of each string is left out. With length n the real steps are "
                 "0 to n - 1.", swap=[(MASK, "np.arange(T)[:, None] < lengths - 1")]),
@@ -165,6 +177,15 @@ print(real * prices, np.where(real, prices, 0))''',
         Mistake("the target left out of the gradient",
                 "Your gradient is p alone. At the target 1 has to be taken off.",
                 swap=[(GRAD, "d = np.exp(log_p)")]),
+        Mistake("only at the target",
+                "Your gradient is right at the target and 0 elsewhere. The logits of the other "
+                "symbols have a gradient too, their p: pushed up, they take from the target.",
+                swap=[(GRAD, "d = (np.exp(log_p) - 1) * np.eye(K)[targets]")]),
+        Mistake("half of the gradient masked",
+                "In the padding you leave out p and still take off the 1 at the target. Mask the "
+                "difference.",
+                swap=[(D_LOGITS, "d_logits = (np.where(real[..., None], np.exp(log_p), 0) - "
+                                 "np.eye(K)[targets]) / n")]),
         Mistake("logarithms for probabilities",
                 "The gradient is p - e, and you take log p for p: `log_p` holds logarithms.",
                 swap=[(GRAD, "d = log_p - np.eye(K)[targets]")]),

@@ -29,10 +29,11 @@ will help?""",
                "and without a forget gate c grew with everything that was read."),
         Option("Training on the stream: windows of it in their order, the state carried from one "
                "to the next.", right=True),
-        Option("Training on the stream, cut into windows that each begin at zero.",
-               "Then a window often begins in the middle of a string whose letter the network has "
-               "not seen, and no window begins with something stale from the one before: what "
-               "it must learn to drop is never there."),
+        Option("Training on the stream, cut into windows shorter than a string, each of which "
+               "begins at zero.",
+               "Then no window holds both a letter and the place where it comes back, and none "
+               "begins with what the one before has left. Nothing asks it to keep a letter, or to "
+               "drop one."),
         Option("More single strings, and longer ones.",
                "Every string would still begin with a clean slate. All forty networks of chapter 7 "
                "that were trained so failed on the stream, whatever their cell."),

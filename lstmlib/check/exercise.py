@@ -7,7 +7,7 @@ The id is the file's name with hyphens. ``ORDER`` in the chapter's ``__init__.py
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 LEVELS = ("routine", "standard", "open")
@@ -25,10 +25,9 @@ class Declared:
             )
         if isinstance(self.hints, str) or len(self.hints) != 3:
             raise ValueError(f"{self.title}: hints must be three texts, got {self.hints!r}")
-        for each in fields(self):
-            text = getattr(self, each.name)
-            if each.name in ("title", "statement", "passed") and not text.strip():
-                raise ValueError(f"{self.title}: {each.name} must not be empty")
+        for name in ("title", "statement", "passed"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"{self.title}: {name} must not be empty")
         self._check()
 
     def _check(self):

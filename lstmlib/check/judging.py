@@ -71,15 +71,13 @@ def _agree(exercise, ours, theirs):
 def judge(exercise, probes, outcomes):
     """The finding: ``status`` is "passed" or "failed"; see the keys below."""
     expected = expected_of(exercise, probes)
-    first = None
-    looked = []
-    for k, probe in enumerate(probes):
-        found = problem(exercise, probe, outcomes[k], expected[k])
+    looked, found = [], None
+    for first, probe in enumerate(probes):
+        found = problem(exercise, probe, outcomes[first], expected[first])
         looked.append((probe.name, found is None))
-        if found is not None:
-            first = k
+        if found:
             break
-    if first is None:
+    if not found:
         again = problem(exercise, probes[0], outcomes[-1], expected[0])
         looked.append(("the first case once more", again is None))
         if again is None:
@@ -88,7 +86,6 @@ def judge(exercise, probes, outcomes):
                 "headline": "Right at first, and wrong when asked again.",
                 "says": ["The same arguments, given a second time, do not give the same result: "
                          "something outside the function's arguments changes from call to call."]}
-    probe, found = probes[first], problem(exercise, probes[first], outcomes[first], expected[first])
     finding = {"status": "failed", "looked": looked, "case": first, "kind": found["kind"],
                "probe": probe.name, "frames": found.get("frames")}
     if found["kind"] == "verified":

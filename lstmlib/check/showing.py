@@ -58,9 +58,9 @@ def solution(id):
     """The book's answer to an exercise, folded: what to see in it, then its code."""
     exercise = find(id)
     source = solution_text(exercise)
-    told = ast.get_docstring(ast.parse(source)) or ""
-    body = ast.parse(source).body
-    start = body[1].lineno if told and len(body) > 1 else 1
+    tree = ast.parse(source)
+    told = ast.get_docstring(tree) or ""
+    start = tree.body[1].lineno if told and len(tree.body) > 1 else 1
     lines = source.splitlines()
     while told and start > 2 and lines[start - 2].lstrip().startswith("#"):
         start -= 1

@@ -15,6 +15,18 @@ EXPERIMENTS = {
     "forget_bias": "lstmlib.experiments.forget_bias.FORGET_BIAS",
     "characters": "lstmlib.experiments.characters.CHARACTERS",
     "characters_rates": "lstmlib.experiments.characters.CHARACTERS_RATES",
+    "direction": "lstmlib.experiments.direction.DIRECTION",
+    "direction_rates": "lstmlib.experiments.direction.DIRECTION_RATES",
+    "gru": "lstmlib.experiments.gru.GRU_ADDING",
+    "gru_rates": "lstmlib.experiments.gru.GRU_RATES",
+    "waveform": "lstmlib.experiments.waveform.WAVEFORM",
+    "waveform_rates": "lstmlib.experiments.waveform.WAVEFORM_RATES",
+    "variants": "lstmlib.experiments.variants.VARIANTS",
+    "variants_rates": "lstmlib.experiments.variants.VARIANTS_RATES",
+    "timing": "lstmlib.experiments.timing.TIMING",
+    "timing_rates": "lstmlib.experiments.timing.TIMING_RATES",
+    "depth": "lstmlib.experiments.depth.DEPTH",
+    "depth_rates": "lstmlib.experiments.depth.DEPTH_RATES",
 }
 
 

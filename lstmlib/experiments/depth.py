@@ -1,0 +1,64 @@
+"""Does depth help? One, two and three layers at equal parameters, and the depth-gated LSTM.
+
+Layers are peephole LSTMs, the lowest one of a depth-gated stack too; so "2 gated" differs from "2"
+by its gate between the memories, and by its width. All layers of a net are equally wide, as wide as
+fits, read-out included, into the parameters of one layer of 24 units. The tasks are
+
+    adding          two marked values of 40; right is an error below 0.1
+    embedded_reber  the next symbol of embedded Reber strings; right is a whole string
+
+and the budget is small, 1,000 updates (see lstmlib.experiments.protocol). A rate for each net and
+task.
+"""
+
+from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, count, learn, widest
+from lstmlib.experiments.variants import Close
+from lstmlib.numpy import DepthGated, Peephole, Stack
+from lstmlib.tasks import EmbeddedReber
+
+TASKS = {"adding": Close(40), "embedded_reber": EmbeddedReber()}
+NETS = ("1", "2", "3", "2 gated", "3 gated")
+
+
+def stack_of(net, input_size, D):
+    """The layers of a net, each of D units."""
+    above = DepthGated if "gated" in net else Peephole
+    return Stack([Peephole(input_size, D), *(above(D, D) for _ in range(int(net[0]) - 1))])
+
+
+def cell_of(net, task, units):
+    """The net as wide as fits into the parameters of one layer of `units`."""
+    M, N = TASKS[task].input_size, TASKS[task].output_size
+    return widest(lambda D: stack_of(net, M, D), N, count(Peephole(M, units), N))
+
+
+def depth(seed, task, net, learning_rate, units, **training):
+    """One net and one task."""
+    return learn(seed, cell_of(net, task, units), TASKS[task], learning_rate, **training)
+
+
+def depth_at_chosen_rate(seed, task, net, learning_rates, **rest):
+    """The same, with the learning rate that was chosen for the task and the net."""
+    return depth(seed, task, net, learning_rates[task][net], **rest)
+
+
+RATES = (0.003, 0.01, 0.03, 0.1)
+GRID = {"task": tuple(TASKS), "net": NETS}
+FIXED = {"units": 24, "updates": 1000, "batch": 20, "tested": 500}
+QUICK = {"seeds": (0,), "fixed": {"updates": 40, "tested": 50}}
+
+CHOSEN = {task: dict.fromkeys(NETS, 0.01) for task in TASKS}
+
+DEPTH = Experiment(
+    about="one, two and three layers at equal parameters, and the depth-gated LSTM",
+    run=depth_at_chosen_rate, grid=GRID, seeds=SEEDS, measures=MEASURES,
+    fixed={"learning_rates": CHOSEN, **FIXED},
+    quick=QUICK,
+)
+
+DEPTH_RATES = Experiment(
+    about="the same at several learning rates, on other seeds, to choose one",
+    run=depth, grid={**GRID, "learning_rate": RATES}, seeds=SEEDS_OF_RATES,
+    measures=MEASURES, fixed=FIXED, quick={**QUICK, "grid": {"learning_rate": RATES[:1]}},
+)

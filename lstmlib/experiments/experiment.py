@@ -30,6 +30,10 @@ EXPERIMENTS = {
 }
 
 
+#: What every row of a table tells of its run beside parameters and measures.
+ORIGIN = ("seconds", "error", "date", "commit", "versions", "machine")
+
+
 @dataclass(frozen=True)
 class Experiment:
     """A function of parameters and a seed, and the values it is run with.
@@ -61,6 +65,11 @@ class Experiment:
             if len(kinds) != 1 or not kinds <= {str, int, float}:
                 raise TypeError(f"grid[{parameter!r}]: got {values!r}, expected one value or more, "
                                 "all str, all int or all float")
+        taken = (*self.parameters, *ORIGIN)
+        for measure in self.measures:
+            if measure in taken:
+                raise ValueError(f"measures: got {measure!r}, expected a name other than the "
+                                 f"table's own: {', '.join(taken)}")
 
     @property
     def parameters(self):

@@ -11,8 +11,7 @@ import json
 import os
 from pathlib import Path
 
-#: What each row says of where it comes from, beside its parameters and measures.
-ORIGIN = ("seconds", "error", "date", "commit", "versions", "machine")
+from lstmlib.experiments.experiment import ORIGIN
 
 
 class Table:

@@ -286,6 +286,12 @@ def test_a_grid_that_can_not_be_read_back_is_refused(values):
 
 # ----------------------------------------------------------------------------------- command line
 
+@pytest.mark.parametrize("name", ["error", "seconds", "seed", "x"])
+def test_a_measure_can_not_have_the_name_of_another_column(name):
+    with pytest.raises(ValueError, match=f"measures: got '{name}', expected a name other than"):
+        Experiment("a toy", run=add, grid={"x": (1, 2)}, seeds=(0,), measures={name: "a number"})
+
+
 def test_the_command_lists_runs_and_says_what_is_wrong(toy, capsys):
     assert command.main(["list"]) == 0
     listed = capsys.readouterr().out

@@ -77,8 +77,10 @@ class Network:
         return _join({path: part.init(rng, dtype) for path, part in self.parts.items()})
 
     def count(self):
-        """The number of parameters."""
-        return sum(math.prod(shape) for shape in self.param_shapes.values())
+        """The number of parameters, of the cell those that it reads."""
+        others = (part for part in self.parts.values() if part is not self.cell)
+        return self.cell.count() + sum(math.prod(shape) for part in others
+                                       for shape in part.param_shapes.values())
 
     def forward(self, params, inputs, state=None, lengths=None, start=0):
         """(logits, run): the answers at every step, and the cell's run."""

@@ -249,3 +249,9 @@ def test_counts_its_parameters():
     network, params, _, _ = network_and_batch()
     assert network.count() == sum(value.size for value in params.values())
     assert network.count() == K * M + D * (M + D + 1) + K * (D + 1)
+
+
+def test_what_a_clockwork_cell_never_reads_is_not_counted():
+    """Of the four modules of one unit each hears itself and the slower ones: 10 of 16."""
+    network = Network(Clockwork(M, 4, periods=[1, 2, 4, 8]), Dense(4, 2))
+    assert network.count() == 4 * M + 10 + 4 + 2 * 4 + 2

@@ -8,7 +8,8 @@ All are plain tanh networks, with at most the 460 parameters of the clockwork ne
 
 The slow units are those of a GRU with gates that nothing moves: reset 1, update 1 - 1/T. Waves,
 updates, error and seeds are those of `waveform`. The learning rate was chosen for each net by
-`waveform_controls_rates`, on other seeds: the one with the smallest mean error over all waves.
+`waveform_controls_rates`, on other seeds: the one with the smallest mean error over all waves. The
+rates tried are those of `waveform_rates` without the smallest.
 """
 
 import numpy as np
@@ -93,7 +94,7 @@ WAVEFORM_CONTROLS = Experiment(
 
 WAVEFORM_CONTROLS_RATES = Experiment(
     about="the same at several learning rates, on other seeds, to choose one",
-    run=waveform, grid={**WAVEFORM_CONTROLS.grid, "learning_rate": RATES},
+    run=waveform, grid={**WAVEFORM_CONTROLS.grid, "learning_rate": RATES[1:]},
     seeds=WAVEFORM_RATES.seeds, measures=MEASURES,
     fixed={"updates": WAVEFORM.fixed["updates"]}, quick=QUICK,
 )

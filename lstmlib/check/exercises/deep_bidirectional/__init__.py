@@ -1,3 +1,3 @@
-"""Exercises of chapter 12."""
+"""The exercises of chapter 12, in the order of the page."""
 
-ORDER = []
+ORDER = ["two-layers", "widest-stack", "both-ways", "influence"]

@@ -519,12 +519,12 @@ PEEPHOLES = {
 }
 
 
-def _parts(words=None, squashes={}, new=(), **step):
+def _parts(words=None, squashes=(), new=(), **step):
     """What is drawn for a variant: its own squashing functions and parts, the LSTM's otherwise.
 
     ``words`` say what it changes, by the step; ``new`` names the parts that the LSTM has not.
     """
-    return {"squashes": LSTM_SQUASHES | squashes, "step": LSTM_STEP | step, "new": new,
+    return {"squashes": LSTM_SQUASHES | dict(squashes), "step": LSTM_STEP | step, "new": new,
             "changes": words if callable(words) else words and (lambda s: words)}
 
 

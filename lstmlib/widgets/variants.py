@@ -3,6 +3,7 @@
 import html
 import re
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -207,14 +208,9 @@ def _marked(base, own, plain):
         if tag in ("insert", "replace"):
             out.append(_wrapped(own[start:end], "<ins>", "</ins>"))
         if tag == "equal":
-            for k in range(start, end):
-                carried = k in added
-                joined = carried and k - 1 in added and k > start
-                piece = _wrapped(own[k:k + 1], '<span class="carried">', "</span>")
-                if joined:
-                    out[-1] = out[-1].removesuffix("</span>") + _html(own[k]) + "</span>"
-                else:
-                    out.append(piece if carried else _html(own[k]))
+            for carried, run in groupby(range(start, end), added.__contains__):
+                marks = ('<span class="carried">', "</span>") if carried else ("", "")
+                out.append(_wrapped([own[k] for k in run], *marks))
     return "".join(out).strip()
 
 
@@ -229,7 +225,7 @@ def _tokens(line):
 
 
 def _wrapped(tokens, before, after):
-    """Marked tokens; the blank before the first stands before the mark."""
+    """Tokens within a mark; the blank before the first stands before the mark."""
     text = "".join(_html(token) for token in tokens)
     return " " * text.startswith(" ") + before + text.strip() + after
 
@@ -252,7 +248,8 @@ def _count_in_words(name):
     cell = CELLS[name](M, D)
     letters = re.sub("[MD]", r"<i>\g<0></i>", html.escape(formula(cell)))
     more = "" if name == "lstm" else f" (LSTM: {CELLS['lstm'](M, D).count()})"
-    return f"{letters} = {cell.count()} for <i>M</i> = {M}, <i>D</i> = {D}{more}"
+    sizes = ", ".join(f"<i>{letter}</i>&nbsp;=&nbsp;{size}" for letter, size in zip("MD", (M, D)))
+    return f"{letters} = {cell.count()} for {sizes}{more}"
 
 
 def _drawn(name):

@@ -6,7 +6,7 @@
     gap_cells         `gap` with a GRU and a clockwork network
     stream            embedded Reber, single strings and a stream, with and without forget gate
     forget_bias       training curves of an LSTM for four forget biases, on four tasks
-    characters        bits per character of LSTMs and a tanh network at equal parameters, time, width
+    characters        bits per character of LSTMs and tanh networks: equal parameters, time, width
     characters_cells  bits per character of a GRU, of two layers of LSTM, of a clockwork network
     variants          seven changes to the peephole LSTM, each on a task where it should matter
     timing            measuring and repeating an interval, with and without peepholes

@@ -9,7 +9,8 @@ and so are the sequences. The default initialisation throughout; a model is a ce
 Periods of the clockwork network are 1, 2, 4 ... 128, in modules of 4 or of 5 units.
 
 The learning rate was chosen for each model by `gap_cells_rates`, two other seeds on the same gaps:
-the one with the best mean accuracy over all gaps, the smallest where several are best.
+the one with the best mean accuracy over all gaps, and of equal ones that with the smallest mean
+loss.
 """
 
 from lstmlib.experiments.experiment import Experiment
@@ -46,8 +47,8 @@ GAP_CELLS = Experiment(
     grid={"model": MODELS, "gap": GAPS},
     seeds=GAP.seeds[:10],
     measures=MEASURES,
-    fixed={"learning_rates": {"gru 32": 0.3, "gru 16": 0.3, "clockwork 32": 0.0003,
-                              "clockwork 40": 0.0003}, **TRAINING},
+    fixed={"learning_rates": {"gru 32": 0.3, "gru 16": 0.3, "clockwork 32": 0.1,
+                              "clockwork 40": 1.0}, **TRAINING},
     quick=QUICK,
 )
 

@@ -255,6 +255,7 @@ def test_it_fits_a_phone_and_its_words_keep_their_size(page, name):
 @pytest.mark.parametrize("width", [356, 688])
 def test_every_line_stands_within_its_column(page, width):
     page = page(VariantSwitcher(), width=width)
+    page.evaluate("document.body.style.fontFamily = 'DejaVu Sans'")     # a wide one
     for name in NAMES:
         page.evaluate(f"model.set('value', {name!r})")
         page.locator(f"[data-variant={name}]").wait_for()

@@ -93,7 +93,7 @@ A plain network of ten units has 130 parameters and takes 120 multiplications a 
                  "factor."),
             Slip(lambda: 6, "4 does not divide 6: the middle module is idle at step 6."),
             Slip(lambda: 4, "6 does not divide 4: the slow module is idle at step 4."),
-            Slip(lambda: 2, "2 divides the periods. The periods are to divide the step."),
+            Slip(lambda: 2, "2 divides 4 and 6. It is they that are to divide the step."),
             Slip(lambda: 10, "The periods don't add up. Which steps can be divided by 4, and by "
                  "6?"),
             Slip(lambda: 11, "The sum of the periods says nothing. Which steps can be divided by "

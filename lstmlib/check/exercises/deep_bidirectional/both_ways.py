@@ -177,6 +177,26 @@ def both_ways(forward, backward, x, lengths):
             swap=[(KEPT, "states[t] = h")],
         ),
         Mistake(
+            "the forward half goes on into the padding",
+            "Your backward half is right. The forward half reads on into the padding, and its"
+            " outputs there are not zero.",
+            swap=[
+                (
+                    THERE,
+                    (
+                        'h, there = np.zeros((B, len(forward["b"]))), []\n    for t in range(T):\n'
+                        "        h = step(forward, x[t], h)\n        there.append(h)"
+                    ),
+                )
+            ],
+        ),
+        Mistake(
+            "the array turned round, and its first places taken for real",
+            "You turn the whole array round and then take its first `lengths` places for real. Of a"
+            " short sequence those hold the padding, which is in front now.",
+            swap=[(BACK, f"x = x[::-1]\n    {BACK.replace('reversed(range(T))', 'range(T)')}[::-1]")],
+        ),
+        Mistake(
             "the forward weights twice",
             "Both halves use `forward`. The second one has weights of its own.",
             swap=[(BACK, BACK.replace("backward", "forward"))],
@@ -214,9 +234,13 @@ def both_ways(forward, backward, x, lengths):
                 (
                     'def read(params, steps):\n        h = np.zeros((B, len(params["b"])))',
                     (
-                        "def read(params, steps, start=0):\n        h = np.zeros((B,"
-                        ' len(params["b"]))) + start'
+                        "def read(params, steps, start=None):\n        h = np.zeros((B,"
+                        ' len(params["b"]))) if start is None else start'
                     ),
+                ),
+                (
+                    "states = np.zeros((T, *h.shape))",
+                    'states = np.zeros((T, B, len(params["b"])))',
                 ),
                 (
                     BACK,

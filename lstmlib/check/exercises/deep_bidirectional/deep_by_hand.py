@@ -158,6 +158,27 @@ read-out. How many parameters has
             slips=[
                 Slip(lambda: gradient() / 21, "That is a single road. All roads count, and add."),
                 Slip(
+                    lambda: 15 * gradient() / 21,
+                    "Each road is right, but you have added up 15 of them. There are more.",
+                ),
+                Slip(
+                    lambda: 28 * gradient() / 21,
+                    "Each road is right, but you have added up 28 of them. There are fewer.",
+                ),
+                Slip(
+                    lambda: gradient() / 27,
+                    "The weights that lead up are missing: every road meets them, too.",
+                ),
+                Slip(
+                    lambda: gradient() * 32,
+                    "The weights from step to step are missing: every road meets them, too.",
+                ),
+                Slip(
+                    lambda: gradient() * 3,
+                    "You have counted four weights up. Into layer 1 leads one, and from there to"
+                    " layer 3 two.",
+                ),
+                Slip(
                     lambda: gradient() / 3,
                     "You have left out the weight on the way in, from x_1 into layer 1. It is 3,"
                     " too.",
@@ -184,12 +205,21 @@ read-out. How many parameters has
             "c",
             "c_t",
             expected=gated,
-            tolerance=0.003,
+            tolerance=0.006,
             slips=[
                 Slip(
                     lambda: gated(c_below=2.0),
                     "You have taken the memory of the layer below as it was before this step. The"
                     " layer below has already moved: its new memory goes up.",
+                ),
+                Slip(
+                    lambda: 0.7 + 2 / (1 + np.exp(-0.5)),
+                    "The gate has seen the right memory, and has let the wrong one up: that of the"
+                    " layer below before this step.",
+                ),
+                Slip(
+                    lambda: gated() - 0.5 * (0.6 - np.tanh(0.6)),
+                    "You have put the candidate through tanh. It is given as it comes out of it.",
                 ),
                 Slip(
                     lambda: 0.7 + 1.5 / (1 + np.e**2),

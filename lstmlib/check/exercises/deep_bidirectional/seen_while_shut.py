@@ -12,8 +12,9 @@ while its output gate is shut, $o_t = 0$ at every step. The upper layer is *eith
 peepholes as well, *or* a depth-gated one, whose gate $d_t$ has a peephole into the memory of the
 layer below.
 
-It is step 5. Which gates have a number to go by that tells them of the lower layer's memory, and
-which number?""",
+It is step 5. Which gates, in either layer, see the lower layer's memory, and which number do they
+see? Count what comes to a gate straight from that memory: not what a memory of the upper layer may
+have kept of it.""",
     options=[
         Option(
             "None. Where the output gate is shut h is 0, and everything that goes from one place to"
@@ -23,24 +24,24 @@ which number?""",
         ),
         Option(
             "In the lower layer i, f and o see 0.4, for o cannot see what is made later. In the"
-            " upper layer all gates hear of it through their peepholes.",
+            " upper layer all gates see it through their peepholes.",
             "The lower layer's o looks after c_5 is made. And the upper layer's own peepholes look"
             " into the upper layer's own memory.",
         ),
         Option(
             "In the lower layer i and f see 0.4, and o sees 0.5. In the upper layer d, if there is"
-            " one, sees 0.5; all other gates there learn nothing.",
+            " one, sees 0.5; no other gate there sees anything of it.",
             right=True,
         ),
         Option(
             "In the lower layer i, f and o see 0.5. In the upper layer d, if there is one, sees"
-            " 0.5; all other gates there learn nothing.",
+            " 0.5; no other gate there sees anything of it.",
             "i and f are needed to make c_5. They look before it is there, at c_4 = 0.4.",
         ),
         Option(
             "In the lower layer i and f see 0.4, and o sees 0.5. In the upper layer d, if there is"
-            " one, sees 0.4, the lower memory of the step before; all other gates there learn"
-            " nothing.",
+            " one, sees 0.4, the lower memory of the step before; no other gate there sees anything"
+            " of it.",
             "When the upper layer takes step 5 the lower one has already taken it. The depth gate"
             " reads the new memory, and it is the new one that it lets up.",
         ),
@@ -68,6 +69,7 @@ which number?""",
     passed=(
         "A shut output gate hides a memory from everyone who hears h: the cell's own gates, and all"
         " layers above. A peephole looks past it, from inside or, as the depth gate, from one"
-        " floor up."
+        " floor up. And what the depth gate lets up is then part of the upper memory, where the"
+        " peepholes of that layer meet it, mixed with the rest."
     ),
 )

@@ -61,7 +61,7 @@ def symptoms():
     moved = np.abs(sick(params, padding, LENGTHS)[0] - sick(params, x, LENGTHS)[0]).max()
     lines = [
         f"gradient check: {checked(params, x, rng)}",
-        f"100 written into the padding: outputs move by {moved:g}",
+        f"100 in the padding: outputs move by {moved:g}",
         "",
         "output   is moved by input",
         "place    long string    short string",
@@ -89,7 +89,8 @@ two places of padding.
 First a gradient check of the weights and of the inputs. Then other numbers are written into the
 padding. And then each input is pushed, one place after the other: which outputs of the *same*
 string move? A digit says that this input moves the output in whose row it stands, a dot that it
-does not. (The outputs are shown as they come, before anything is masked.)
+does not. (The half takes only as many steps as a string has letters; outputs of the places that are
+left over are zero, and nothing moves them.)
 
 One thing is wrong. What?""",
     symptoms=symptoms,

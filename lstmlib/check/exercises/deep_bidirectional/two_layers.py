@@ -55,6 +55,7 @@ def step(params, x, state):
     return {"h": sigmoid(a_o) * np.tanh(c), "c": c}'''
 LOWER = "lower = step(params[0], x_t, lower)"
 UPPER = 'upper = step(params[1], lower["h"], upper)'
+NOTED = 'h_1.append(lower["h"])\n        h_2.append(upper["h"])'
 START = "lower, upper = states"
 ZEROS = "{name: 0 * value for name, value in states[%s].items()}"
 
@@ -204,6 +205,24 @@ def two_layers(params, x, states):
             "the last step only",
             "You return the states after the last step. Asked are those of every step, (T, B, D).",
             swap=[("return np.array(h_1), np.array(h_2)", 'return lower["h"], upper["h"]')],
+        ),
+        Mistake(
+            "noted before the step",
+            "You note the states before the step, so that the initial ones stand first and those"
+            " after the last step are missing. First the step, then the note.",
+            swap=[
+                (
+                    f"{LOWER}\n        {UPPER}\n        {NOTED}",
+                    f"{NOTED}\n        {LOWER}\n        {UPPER}",
+                )
+            ],
+        ),
+        Mistake(
+            "c is not handed on",
+            "In both layers h goes on to the next step, but c stays the initial one. A state is"
+            " both.",
+            swap=[(LOWER, f'{LOWER} | {{"c": states[0]["c"]}}'),
+                  (UPPER, f'{UPPER} | {{"c": states[1]["c"]}}')],
         ),
         Mistake(
             "the whole state goes up",

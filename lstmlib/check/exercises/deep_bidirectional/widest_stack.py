@@ -21,9 +21,9 @@ def probes(rng):
     )
     yield Probe(
         "two layers, a single unit each",
-        (1, 1, 2, counted(1, 1, 2, 1)),
+        (1, 1, 2, 40),
         "With one unit a layer and one input both layers cost 4 · (1 + 1 + 1) = 12, and the"
-        " read-out 2: 26, which is the budget. What is just met is not exceeded.",
+        " read-out 2: 26. The budget is 40, and two units a layer cost 75.",
     )
     yield Probe(
         "two layers, just enough",
@@ -145,6 +145,12 @@ def layers_cost(M, D, L):
             swap=[(FURTHER, "further = 4 * D * (D + 1)")],
         ),
         Mistake(
+            "no way across",
+            "You count W and b, as in the example, and no U. These layers have a loop: from step to"
+            " step h goes through a matrix as well.",
+            swap=[(FIRST, "first = 4 * D * (M + 1)"), (FURTHER, "further = 4 * D * (D + 1)")],
+        ),
+        Mistake(
             "one layer counted",
             "You count one layer, whatever L is. Each has weights of its own; if all used the same,"
             " they would be one layer, used L times.",
@@ -219,6 +225,22 @@ def layers_cost(M, D, L):
             "one unit too many",
             "Your network is the first that costs more than the budget. Take one unit less.",
             swap=[("return D, cost(D)", "return D + 1, cost(D + 1)")],
+        ),
+        Mistake(
+            "the nearest width",
+            "You take the width whose price is nearest to the budget, above it or below. It may not"
+            " cost more: round down.",
+            swap=[
+                (
+                    "return D, cost(D)",
+                    "D += cost(D + 1) - budget < budget - cost(D)\n    return D, cost(D)",
+                )
+            ],
+        ),
+        Mistake(
+            "the units of all layers together",
+            "Your `D` counts the units of all layers together. Asked is the width of one layer.",
+            swap=[("return D, cost(D)", "return L * D, cost(D)")],
         ),
         Mistake(
             "less than the budget",

@@ -147,10 +147,12 @@ steps after each spike**: $h_t > {LOUD}$ at that step, and $|h_t| < {QUIET}$ at 
 before the first spike, while it counts, and between firing and the next spike.
 
 $$\begin{{aligned}}
-i_t &= \sigma(w_i x_t + b_i + p_i c_{{t-1}}) \qquad f_t = \sigma(w_f x_t + b_f + p_f c_{{t-1}}) \\
+i_t &= \sigma(w_i x_t + b_i + p_i c_{{t-1}}) \\
+f_t &= \sigma(w_f x_t + b_f + p_f c_{{t-1}}) \\
 g_t &= \tanh(w_g x_t + b_g) \\
 c_t &= f_t c_{{t-1}} + i_t g_t \\
-o_t &= \sigma(w_o x_t + b_o + p_o c_t) \qquad h_t = o_t \tanh(c_t)
+o_t &= \sigma(w_o x_t + b_o + p_o c_t) \\
+h_t &= o_t \tanh(c_t)
 \end{{aligned}}$$
 
 with $c_0 = 0$. It does not hear its own $h$ (there is no $U$), and while it counts it is silent:
@@ -217,8 +219,8 @@ watch(W, b, np.zeros(3), [0, 0, 1, 0, 0, 0])""",
         ),
         Mistake(
             "too little in the cell to be heard",
-            "The output gate opens on time, and h is small all the same: h = o tanh(c), and there"
-            " is too little in c. A count that has to be heard must end above 0.55.",
+            "The output gate is open at that step, and h is small all the same: h = o tanh(c), and"
+            " there is too little in c. A count that has to be heard must end above 0.55.",
             source='''def timer(k):
     delta, sharp = 0.15 / k, 400.0 * k
     mark, spike = 0.3 + (k - 0.5) * delta, 2000.0 * k

@@ -138,7 +138,8 @@ the forget gate see the *old* one, the output gate the *new* one, and each unit 
 
 $$\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\
-i_t &= \sigma(a_i + p_i \odot c_{t-1}) \qquad f_t = \sigma(a_f + p_f \odot c_{t-1}) \\
+i_t &= \sigma(a_i + p_i \odot c_{t-1}) \\
+f_t &= \sigma(a_f + p_f \odot c_{t-1}) \\
 g_t &= \tanh(a_g) \\
 c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
 o_t &= \sigma(a_o + p_o \odot c_t) \\
@@ -454,7 +455,7 @@ def peephole_step(params, x, state):
     hints=(
         "Write the plain LSTM first, and check it in your head with p = 0. Then three terms more.",
         "A line for each equation, in the order in which they stand: no equation uses what comes"
-        " below it. The fifth is not with the other two gates, and that has a reason.",
+        " below it. That of o is not with the other two gates, and that has a reason.",
         "`p_i, p_f, p_o = params[\"p\"]` are three arrays of shape (D,), and `p_i * c_old` has the"
         " shape (B, D). Two of the three go with c_old, one with c, all inside `sigmoid`.",
     ),

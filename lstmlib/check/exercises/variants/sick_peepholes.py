@@ -115,7 +115,8 @@ EXERCISE = Choice(
 
 $$\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\
-i_t &= \sigma(a_i + p_i \odot c_{t-1}) \qquad f_t = \sigma(a_f + p_f \odot c_{t-1}) \\
+i_t &= \sigma(a_i + p_i \odot c_{t-1}) \\
+f_t &= \sigma(a_f + p_f \odot c_{t-1}) \\
 g_t &= \tanh(a_g) \\
 c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
 o_t &= \sigma(a_o + p_o \odot c_t) \\

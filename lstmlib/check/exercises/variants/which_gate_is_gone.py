@@ -105,7 +105,9 @@ EXERCISE = Code(
 lack a piece of it. What it is you find out by experiments. The whole unit does this:
 
 $$\begin{aligned}
-i &= \sigma(a_i + p_i\, c_{t-1}) \qquad f = \sigma(a_f + p_f\, c_{t-1}) \qquad g = \tanh(a_g) \\
+i &= \sigma(a_i + p_i\, c_{t-1}) \\
+f &= \sigma(a_f + p_f\, c_{t-1}) \\
+g &= \tanh(a_g) \\
 c_t &= f\, c_{t-1} + i\, g \\
 o &= \sigma(a_o + p_o\, c_t) \qquad h_t = o \tanh(c_t)
 \end{aligned}$$

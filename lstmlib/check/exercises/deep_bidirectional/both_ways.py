@@ -194,7 +194,7 @@ def both_ways(forward, backward, x, lengths):
             "the array turned round, and its first places taken for real",
             "You turn the whole array round and then take its first `lengths` places for real. Of a"
             " short sequence those hold the padding, which is in front now.",
-            swap=[(BACK, f"x = x[::-1]\n    {BACK.replace('reversed(range(T))', 'range(T)')}[::-1]")],
+            swap=[(BACK, "x = x[::-1]\n    back = read(backward, range(T))[::-1]")],
         ),
         Mistake(
             "the forward weights twice",

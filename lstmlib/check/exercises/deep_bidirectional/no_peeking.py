@@ -365,6 +365,17 @@ print("The last answer is wrong: sly(4) is", sly(4), "and sly(-4) is", sly(-4))"
             swap=[(COPY, "other = x")],
         ),
         Mistake(
+            "x itself is changed",
+            "You change `x` itself, and the change of one round is still there in the next, where"
+            " it stands before place t. Change a copy, a fresh one for each t.",
+            swap=[
+                (COPY, "other = x"),
+                (SIZES, "for size in (1,):"),
+                ("for t in range(T):", "for t in range(T - 1):"),
+                (OTHER, "other[t + 1:] += size"),
+            ],
+        ),
+        Mistake(
             "compared with the place before",
             "You compare outputs at different places with each other. Compare the output at place t"
             " with itself, before and after a change behind it.",

@@ -96,7 +96,7 @@ MEASURES = {
 }
 QUICK = {"grid": {"wave_name": ("chirp",)}, "seeds": (0,), "fixed": {"updates": 40}}
 
-CHOSEN = {"rnn": 0.001, "lstm": 0.001, "clockwork": 0.03}
+CHOSEN = {"rnn": 0.0001, "lstm": 0.003, "clockwork": 0.03}
 
 WAVEFORM = Experiment(
     about="a wave from nothing: tanh net, LSTM and clockwork net at equal parameters",

@@ -46,7 +46,8 @@ GAP_CELLS = Experiment(
     grid={"model": MODELS, "gap": GAPS},
     seeds=GAP.seeds,
     measures=MEASURES,
-    fixed={"learning_rates": dict.fromkeys(MODELS, 0.01), **TRAINING},
+    fixed={"learning_rates": {"gru 32": 0.1, "gru 16": 0.1,
+                              "clockwork 32": 0.0003, "clockwork 40": 0.0003}, **TRAINING},
     quick=QUICK,
 )
 

@@ -46,7 +46,7 @@ GAP_CELLS = Experiment(
     grid={"model": MODELS, "gap": GAPS},
     seeds=GAP.seeds,
     measures=MEASURES,
-    fixed={"learning_rates": {"gru 32": 0.1, "gru 16": 0.1,
+    fixed={"learning_rates": {"gru 32": 0.3, "gru 16": 0.3,
                               "clockwork 32": 0.0003, "clockwork 40": 0.0003}, **TRAINING},
     quick=QUICK,
 )

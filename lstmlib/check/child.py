@@ -24,6 +24,7 @@ import stat
 import sys
 import threading
 import traceback
+import warnings
 
 import numpy as np
 
@@ -31,6 +32,7 @@ DEPTH, NODES, BYTES = 8, 20_000, 64_000_000
 MEMORY, PRINTED = 2 << 30, 900_000
 SETTING_UP = 20  # seconds for what an answer imports, beside its own
 _array, _ndarray = np.array, np.ndarray
+_quietly, _ignore = warnings.catch_warnings, warnings.simplefilter
 _number = (numbers.Number, np.generic, decimal.Decimal)
 _buffer = (memoryview, array.array)
 
@@ -81,7 +83,9 @@ def _raw(value, budget):
             value = getattr(value, step)() if hasattr(value, step) else value
         if getattr(value, "mask", None) is not None and _array(value.mask).any():
             return _other(value, "with masked entries")
-        plain = _array(value, subok=False)
+        with _quietly():  # of how another library makes its arrays
+            _ignore("ignore")
+            plain = _array(value, subok=False)
         if plain.dtype.kind == "O" and plain.size <= NODES and all(
                 isinstance(item, _number) for item in plain.flat):
             plain = plain.astype(float)  # Fraction, Decimal, and int beyond 64 bits

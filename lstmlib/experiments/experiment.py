@@ -11,6 +11,7 @@ EXPERIMENTS = {
     "gap_rates": "lstmlib.experiments.gap.GAP_RATES",
     "gap_lstm": "lstmlib.experiments.gap_lstm.GAP_LSTM",
     "gap_lstm_rates": "lstmlib.experiments.gap_lstm.GAP_LSTM_RATES",
+    "gap_lstm_high_rates": "lstmlib.experiments.gap_lstm.GAP_LSTM_HIGH_RATES",
     "stream": "lstmlib.experiments.stream.STREAM",
     "forget_bias": "lstmlib.experiments.forget_bias.FORGET_BIAS",
     "characters": "lstmlib.experiments.characters.CHARACTERS",

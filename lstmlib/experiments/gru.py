@@ -79,7 +79,9 @@ FIXED = {"updates": 600, "batch": 20, "tested": 1000}
 QUICK = {"grid": {"model": MODELS[:2], "steps": (50,)}, "seeds": (0,),
          "fixed": {"updates": 40, "tested": 100}}
 
-CHOSEN = dict.fromkeys(MODELS, 0.01)
+CHOSEN = {"lstm 16": 0.03, "gru 16": 0.01, "gru 18": 0.01, "gru_before 16": 0.01, "gru_before 18":
+          0.03, "mgu 16": 0.01, "mgu 22": 0.03, "mut1 16": 0.03, "mut1 22": 0.03, "mut2 16": 0.01,
+          "mut2 20": 0.01, "mut3 16": 0.03, "mut3 18": 0.03}
 
 GRU_ADDING = Experiment(
     about="adding with LSTM, both GRUs, MGU and MUT1 to 3, at equal width and equal parameters",

@@ -10,7 +10,7 @@ from lstmlib.check.exercise import Code
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "book" / "solutions"
 CHAPTERS = ("sequences", "rnn", "bptt", "char_rnn", "vanishing", "gates", "memory", "backward",
-            "training")
+            "training", "variants", "gru", "deep_bidirectional", "clockwork")
 
 
 def listed():

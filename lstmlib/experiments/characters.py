@@ -58,7 +58,12 @@ def network(model):
 
 def training(seed, model, learning_rate):
     """Train a model; yields one Record an update, the whole of its updates or as far as you go."""
-    net, ids, updates = network(model), encoded()[0], MODELS[model]["updates"]
+    return trained(seed, network(model), learning_rate, MODELS[model]["updates"])
+
+
+def trained(seed, net, learning_rate, updates):
+    """Train a network on the text; yields one Record an update."""
+    ids = encoded()[0]
     passes = 1 + updates * STEPS * BATCH // (len(ids) - 2 * STEPS * BATCH)
     adam = Adam(learning_rate)
     batches = text.windows(ids, STEPS, BATCH, passes)
@@ -72,23 +77,32 @@ def training(seed, model, learning_rate):
 
 def bits_of(model, params, ids):
     """Bits per character of all but the first, read in one go with the state carried."""
-    return float(text.surprise(network(model), params, ids)[1:].mean())
+    return _bits(network(model), params, ids)
 
 
-def characters(seed, model, learning_rate, looked):
+def _bits(net, params, ids):
+    return float(text.surprise(net, params, ids)[1:].mean())
+
+
+def measured(seed, net, learning_rate, updates, looked):
     """One network from its first to its last update, and what the held-out parts cost it."""
     _, validation, test, _ = encoded()
     seconds, early, began = 0.0, None, time.process_time()
-    for record in training(seed, model, learning_rate):
+    for record in trained(seed, net, learning_rate, updates):
         if record.step == looked:
             seconds += time.process_time() - began
-            early = bits_of(model, record.params, validation)
+            early = _bits(net, record.params, validation)
             began = time.process_time()
     seconds += time.process_time() - began
-    return {"test": bits_of(model, record.params, test),
-            "validation": bits_of(model, record.params, validation),
-            "early": early, "train_seconds": seconds, "numbers": network(model).count(),
+    return {"test": _bits(net, record.params, test),
+            "validation": _bits(net, record.params, validation),
+            "early": early, "train_seconds": seconds, "numbers": net.count(),
             "characters": record.step * STEPS * BATCH}
+
+
+def characters(seed, model, learning_rate, looked):
+    """One model, trained and measured."""
+    return measured(seed, network(model), learning_rate, MODELS[model]["updates"], looked)
 
 
 def characters_at_chosen_rate(seed, model, learning_rates, looked):

@@ -43,12 +43,15 @@ def depth_at_chosen_rate(seed, task, net, learning_rates, **rest):
     return depth(seed, task, net, learning_rates[task][net], **rest)
 
 
-RATES = (0.003, 0.01, 0.03, 0.1)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 GRID = {"task": tuple(TASKS), "net": NETS}
 FIXED = {"units": 24, "updates": 1000, "batch": 20, "tested": 500}
 QUICK = {"seeds": (0,), "fixed": {"updates": 40, "tested": 50}}
 
-CHOSEN = {task: dict.fromkeys(NETS, 0.01) for task in TASKS}
+CHOSEN = {
+    "adding": {"1": 0.03, "2": 0.01, "3": 0.003, "2 gated": 0.03, "3 gated": 0.01},
+    "embedded_reber": {"1": 0.03, "2": 0.03, "3": 0.1, "2 gated": 0.01, "3 gated": 0.03},
+}
 
 DEPTH = Experiment(
     about="one, two and three layers at equal parameters, and the depth-gated LSTM",

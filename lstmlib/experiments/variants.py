@@ -107,7 +107,7 @@ def variant_at_chosen_rate(seed, change, cell, learning_rates, **rest):
     return variant(seed, change, cell, learning_rates[change][cell], **rest)
 
 
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 GRID = {"change": tuple(TASKS), "cell": ("whole", "changed")}
 FIXED = {"hidden_size": 16, "updates": 1000, "batch": 20, "tested": 500}
 QUICK = {"grid": {"cell": ("changed",)}, "seeds": (0,), "fixed": {"updates": 40, "tested": 50}}

@@ -32,22 +32,22 @@ class Training:
         self.history = {"step": [], "loss": [], "norm": []}
         self._network, self._optimiser, self._batches = network, optimiser, iter(batches)
         self._clip, self._carry, self._callback = clip, carry, callback
-        self._start, self._rng = state, rng
+        self._first, self._rng, self._stop = state, rng, 0
 
     def __iter__(self):
         return self
 
     def __next__(self):
         inputs, targets, mask = self._next_batch()
-        state = self.state if self._carry else self._start
+        state, start = (self.state, self._stop) if self._carry else (self._first, 0)
         result = self._network.loss_and_grads(self.params, inputs, targets, state, mask,
-                                              rng=self._rng)
+                                              rng=self._rng, start=start)
         if self._clip is None:
             grads, norm = result.grads, global_norm(result.grads)
         else:
             grads, norm = clip_gradients(result.grads, self._clip)
         self.params = self._optimiser.step(self.params, grads)
-        self.state = result.state
+        self.state, self._stop = result.state, result.stop
         record = Record(len(self.history["step"]) + 1, result.loss, norm, self.params, self.state)
         for name, values in self.history.items():
             values.append(getattr(record, name))
@@ -84,8 +84,9 @@ def fit(network, params, batches, optimiser, clip=None, carry=False, state=None,
 
     batches   iterable of (inputs, targets) or (inputs, targets, mask), taken one at a time
     clip      longest gradient allowed, over all parameters together; None for no clipping
-    carry     begin each batch in the state the last one ended in (truncated back-propagation:
-              the state is carried on, the gradient is not); else each begins in `state`
+    carry     begin each batch in the state the last one ended in, and a cell's clock where it
+              stood then (truncated back-propagation: the state is carried on, the gradient is
+              not); else each begins in `state`, at step 0
     state     the first state; None is zeros
     callback  called with each Record as it is made
     rng       a generator for the masks of dropout in a Stack; None drops nothing

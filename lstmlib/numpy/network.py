@@ -15,11 +15,15 @@ from lstmlib.numpy.unroll import bptt, unroll
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The loss of a batch, the gradients of the parameters (None if not asked), the last state."""
+    """The loss of a batch, the gradients of the parameters (None if not asked), the last state.
+
+    stop is the number of the step after the last, the `start` of a batch that goes on from here.
+    """
 
     loss: float
     grads: dict | None
     state: dict
+    stop: int
 
 
 class Network:
@@ -31,6 +35,7 @@ class Network:
     logits   (T, B, N), one answer at every step
     targets  what the loss takes: (T, B) integers for softmax_cross_entropy
     mask     (T, B), the positions that count; those beyond the lengths never do
+    start    number of the first step, for cells with a clock
 
     >>> from lstmlib.numpy import RNN, Dense, Embedding
     >>> network = Network(RNN(4, 8), Dense(8, 5), Embedding(5, 4))
@@ -72,25 +77,27 @@ class Network:
         return _join({path: part.init(rng, dtype) for path, part in self.parts.items()})
 
     def count(self):
-        """The number of parameters."""
-        return sum(math.prod(shape) for shape in self.param_shapes.values())
+        """The number of parameters, of the cell those that it reads."""
+        others = (part for part in self.parts.values() if part is not self.cell)
+        return self.cell.count() + sum(math.prod(shape) for part in others
+                                       for shape in part.param_shapes.values())
 
-    def forward(self, params, inputs, state=None, lengths=None):
+    def forward(self, params, inputs, state=None, lengths=None, start=0):
         """(logits, run): the answers at every step, and the cell's run."""
         parts = self._split(params)
-        return self._forward(parts, self._take_inputs(parts, inputs), state, lengths)
+        return self._forward(parts, self._take_inputs(parts, inputs), state, lengths, start)
 
-    def evaluate(self, params, inputs, targets, state=None, mask=None, lengths=None):
+    def evaluate(self, params, inputs, targets, state=None, mask=None, lengths=None, start=0):
         """A Result without gradients."""
         parts = self._split(params)
         inputs = self._take_inputs(parts, inputs)
         mask = self._take_targets(parts, inputs, targets, mask, lengths)
-        logits, run = self._forward(parts, inputs, state, lengths)
+        logits, run = self._forward(parts, inputs, state, lengths, start)
         loss, _ = self.loss(logits, targets, mask)
-        return Result(loss, None, run.state)
+        return Result(loss, None, run.state, run.stop)
 
     def loss_and_grads(self, params, inputs, targets, state=None, mask=None, lengths=None,
-                       rng=None):
+                       rng=None, start=0):
         """A Result: the loss, its gradient for every parameter, and the last state.
 
         rng is a generator for the masks of dropout in a Stack; None drops nothing.
@@ -98,18 +105,18 @@ class Network:
         parts = self._split(params)
         inputs = self._take_inputs(parts, inputs)
         mask = self._take_targets(parts, inputs, targets, mask, lengths)
-        logits, run = self._forward(parts, inputs, state, lengths, rng)
+        logits, run = self._forward(parts, inputs, state, lengths, start, rng)
         loss, d_logits = self.loss(logits, targets, mask)
         read, d_outputs = self.readout.back(parts["read"], run.outputs, d_logits)
         grads = bptt(run, d_outputs)
         found = {"cell": grads.params, "read": read}
         if self.embedding is not None:
             found["embed"] = self.embedding.back(parts["embed"], inputs, grads.inputs)
-        return Result(loss, _join(found), run.state)
+        return Result(loss, _join(found), run.state, run.stop)
 
-    def _forward(self, parts, inputs, state, lengths, rng=None):
+    def _forward(self, parts, inputs, state, lengths, start, rng=None):
         x = inputs if self.embedding is None else self.embedding.forward(parts["embed"], inputs)
-        run = unroll(self.cell, parts["cell"], x, state, lengths, rng=rng)
+        run = unroll(self.cell, parts["cell"], x, state, lengths, start=start, rng=rng)
         return self.readout.forward(parts["read"], run.outputs), run
 
     # ---- the contract

@@ -405,7 +405,7 @@ def surprise(network, params, ids, steps=1000):
     state, nats = None, [np.log([network.readout.output_size])]
     for start in range(0, len(ids) - 1, steps):
         read, following = ids[start:start + steps], ids[start + 1:start + steps + 1]
-        logits, run = network.forward(params, read[:len(following), None], state)
+        logits, run = network.forward(params, read[:len(following), None], state, start=start)
         state = run.state
         nats.append(-log_softmax(logits)[np.arange(len(following)), 0, following])
     return nats_to_bits(np.concatenate(nats))

@@ -21,8 +21,7 @@ from lstmlib import experiments
 from lstmlib.experiments import Interval, interval, league, rows, run, run_one, running
 from lstmlib.experiments import __main__ as command
 from lstmlib.experiments import experiment as declaring, provenance
-from lstmlib.experiments.experiment import EXPERIMENTS, Experiment, experiment
-from lstmlib.experiments.table import ORIGIN
+from lstmlib.experiments.experiment import EXPERIMENTS, ORIGIN, Experiment, experiment
 
 TOY = '''
     import os, time
@@ -284,13 +283,13 @@ def test_a_grid_that_can_not_be_read_back_is_refused(values):
         Experiment("", print, {"x": values}, (0,), {})
 
 
-# ----------------------------------------------------------------------------------- command line
-
 @pytest.mark.parametrize("name", ["error", "seconds", "seed", "x"])
 def test_a_measure_can_not_have_the_name_of_another_column(name):
     with pytest.raises(ValueError, match=f"measures: got '{name}', expected a name other than"):
-        Experiment("a toy", run=add, grid={"x": (1, 2)}, seeds=(0,), measures={name: "a number"})
+        Experiment("", print, {"x": (1, 2)}, (0,), {name: "a number"})
 
+
+# ----------------------------------------------------------------------------------- command line
 
 def test_the_command_lists_runs_and_says_what_is_wrong(toy, capsys):
     assert command.main(["list"]) == 0

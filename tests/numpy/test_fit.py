@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from lstmlib.numpy import (RNN, SGD, Adam, Dense, Embedding, Network, RNNReLU,
+from lstmlib.numpy import (RNN, SGD, Adam, Clockwork, Dense, Embedding, Network, RNNReLU,
                            binary_cross_entropy, clip, complex_step, fit, global_norm,
                            mean_squared_error, one_hot, softmax_cross_entropy)
 
@@ -176,6 +176,24 @@ def test_a_carried_state_starts_the_next_batch():
     assert abs(carried_second - fresh_second) > 1e-4
 
 
+def test_a_carried_clock_goes_on_with_the_state():
+    """A sequence of 14 steps in chunks of 7, 3 and 4, against the sequence read in one go."""
+    network = Network(Clockwork(M, 4, periods=[1, 2, 4, 8]), Dense(4, 2), loss=mean_squared_error)
+    rng = np.random.default_rng(5)
+    params = network.init(rng)
+    x, y = rng.normal(size=(14, B, M)), rng.normal(size=(14, B, 2))
+    chunks = [(x[part], y[part]) for part in (slice(0, 7), slice(7, 10), slice(10, 14))]
+    losses = {carry: fit(network, params, chunks, SGD(1e-12), carry=carry).run().history["loss"]
+              for carry in (True, False)}
+    whole = network.evaluate(params, x, y)
+    assert whole.stop == 14
+    assert_allclose(np.dot(losses[True], [7, 3, 4]) / 14, whole.loss, rtol=1e-9)
+    assert abs(np.dot(losses[False], [7, 3, 4]) / 14 - whole.loss) > 1e-4
+    first = network.loss_and_grads(params, *chunks[0])
+    again = network.forward(params, chunks[1][0], first.state, start=first.stop)[0]
+    assert_allclose(again, network.forward(params, x)[0][7:10], rtol=1e-12)
+
+
 def test_a_mask_may_come_with_a_batch():
     network, params, ids, targets = network_and_batch()
     mask = np.zeros((T, B), bool)
@@ -231,3 +249,9 @@ def test_counts_its_parameters():
     network, params, _, _ = network_and_batch()
     assert network.count() == sum(value.size for value in params.values())
     assert network.count() == K * M + D * (M + D + 1) + K * (D + 1)
+
+
+def test_what_a_clockwork_cell_never_reads_is_not_counted():
+    """Of the four modules of one unit each hears itself and the slower ones: 10 of 16."""
+    network = Network(Clockwork(M, 4, periods=[1, 2, 4, 8]), Dense(4, 2))
+    assert network.count() == 4 * M + 10 + 4 + 2 * 4 + 2

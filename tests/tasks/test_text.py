@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lstmlib.numpy import RNN, Dense, Embedding, Network
+from lstmlib.numpy import RNN, Clockwork, Dense, Embedding, Network
 from lstmlib.tasks import counts, text
 from lstmlib.tasks.text import RARE, Alphabet, Corpus, overlap, read, split, windows
 
@@ -321,6 +321,14 @@ def test_a_network_that_repeats_a_bigram_model_is_scored_like_it():
                                    [np.log2(K), *own[1:]], rtol=1e-12)
     with pytest.raises(ValueError, match="got 1 symbol, expected at least 2"):
         text.bits(network, params, ids[:1])
+
+
+def test_a_clock_goes_on_from_piece_to_piece():
+    network = Network(Clockwork(3, 4, periods=[1, 2, 4, 8]), Dense(4, 7), Embedding(7, 3))
+    params = network.init(np.random.default_rng(0))
+    ids = np.random.default_rng(1).integers(7, size=103)
+    whole = text.surprise(network, params, ids, 1000)
+    np.testing.assert_allclose(text.surprise(network, params, ids, 5), whole, rtol=1e-12)
 
 
 def test_cutting_the_text_into_windows_does_not_change_the_bits():

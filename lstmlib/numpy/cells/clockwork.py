@@ -20,7 +20,7 @@ class Clockwork(Cell):
     of U^{mk}ᵀ δa^m, and δh_t^k itself where k is idle.
 
     periods  T_m, integers in ascending order, fast to slow; equal ones hear each other.
-             Default: 1, 2, 4, … for 8 modules, or for D if that is less
+             Default: 1, 2, 4, … 128 for 8 modules, or as many as D if that is less
     sizes    units of each module, D in all. Default: as even as can be, larger ones first
 
     Shapes: x (B, M), h (B, D), W (D, M), U (D, D), b (D,). Only entries of U where `mask` is True

@@ -7,9 +7,9 @@ from lstmlib.numpy.cells.base import Cell, checked, checked_back, checked_rows
 
 
 class GRU(Cell):
-    """The gated recurrent unit, reset after the product (Cho et al. 2014, arXiv 1406.1078v1), with
-    biases, which the paper leaves out. z_t keeps the old state, as there. cuDNN and PyTorch compute
-    the same, but add two biases where one would do; here only n_t has two.
+    """The gated recurrent unit, reset after the product (Cho et al. 2014, arXiv 1406.1078 v1, v2),
+    with biases, which the paper leaves out. z_t keeps the old state, as there. cuDNN and PyTorch
+    compute the same, but add two biases where one would do; here only n_t has two.
 
         r_t = σ(W_r x_t + U_r h_{t-1} + b_r)
         z_t = σ(W_z x_t + U_z h_{t-1} + b_z)

@@ -11,8 +11,8 @@ from lstmlib.numpy.cells.lstm import LSTM
 class Peephole(LSTM):
     """LSTM whose gates see the cell state (Gers and Schmidhuber 2000), the V of Greff et al. 2017.
 
-    The gradient is the full one; the authors' own training sent no error from gates to c (Gers et
-    al. 2002). i and f see the old c, o the new one, each unit its own alone:
+    In the form of Graves 2013 (equations 7 to 11), with the full gradient; Gers's own had no tanh
+    on c, and no error from gates to c (2002). i and f see the old c, o the new, each its own alone:
 
         a_t = W x_t + U h_{t-1} + b                  blocks i f g o, from the top
         i_t = σ(a_i + p_i ⊙ c_{t-1})   f_t = σ(a_f + p_f ⊙ c_{t-1})   g_t = tanh(a_g)

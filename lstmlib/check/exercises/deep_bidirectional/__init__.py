@@ -1,0 +1,3 @@
+"""Exercises of chapter 12."""
+
+ORDER = []

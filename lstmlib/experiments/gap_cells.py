@@ -1,0 +1,61 @@
+"""How far back a GRU and a clockwork network can reach: the experiment `gap` with these cells.
+
+Task, updates, batches, seeds and measures are those of lstmlib.experiments.gap, and so are the
+sequences. The default initialisation throughout; a model is a cell and its units:
+
+    gru 32, clockwork 32    as many units as the plain network has
+    gru 16, clockwork 40    as many parameters in the cell, at most 1,344
+
+Periods of the clockwork network are 1, 2, 4 ... 128, in modules of 4 or of 5 units.
+
+The learning rate was chosen for each model by `gap_cells_rates`, two other seeds on the same gaps:
+the one with the best mean accuracy over all gaps.
+"""
+
+from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.gap import GAP, GAP_RATES, GAPS, MEASURES, QUICK, TRAINING, learn
+from lstmlib.experiments.gap_lstm import start
+from lstmlib.numpy import GRU, Clockwork
+from lstmlib.tasks import Recall
+
+CELLS = {"gru": GRU, "clockwork": Clockwork}
+MODELS = ("gru 32", "gru 16", "clockwork 32", "clockwork 40")
+
+
+def cell_of(model):
+    """The cell that a model's name, "gru 32", says."""
+    name, units = model.split()
+    return CELLS[name](Recall(1).input_size, int(units))
+
+
+def recall(seed, model, gap, learning_rate, **training):
+    """One model, trained over one gap."""
+    return learn(seed, gap, cell_of(model), start, learning_rate, **training)
+
+
+def recall_at_chosen_rate(seed, model, gap, learning_rates, **training):
+    """The same, with the learning rate that was chosen for the model."""
+    return recall(seed, model, gap, learning_rates[model], **training)
+
+
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+
+GAP_CELLS = Experiment(
+    about="`gap` with a GRU and a clockwork network, at equal width and at equal parameters",
+    run=recall_at_chosen_rate,
+    grid={"model": MODELS, "gap": GAPS},
+    seeds=GAP.seeds,
+    measures=MEASURES,
+    fixed={"learning_rates": dict.fromkeys(MODELS, 0.01), **TRAINING},
+    quick=QUICK,
+)
+
+GAP_CELLS_RATES = Experiment(
+    about="the same at several learning rates, on other seeds, to choose one",
+    run=recall,
+    grid={"model": MODELS, "learning_rate": RATES, "gap": GAPS},
+    seeds=GAP_RATES.seeds[:2],
+    measures=MEASURES,
+    fixed=TRAINING,
+    quick=QUICK,
+)

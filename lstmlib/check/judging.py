@@ -95,16 +95,19 @@ def judge(exercise, probes, outcomes):
         finding["table"] = table(exercise, probe, found.get("got"), right)
     if found["kind"] != "died":
         known = recognise(exercise, probes, outcomes, first)
-        if known and isinstance(known[0], Convention):
+        wrong = [each for each in known or () if isinstance(each, Mistake)]
+        legal = [each.says for each in known or () if isinstance(each, Convention)]
+        if legal and not wrong:
             return {"status": "passed", "looked": [(p.name, True) for p in probes],
-                    "says": [exercise.passed], "note": known[0].says}
-        if known:
-            two = len(known) == 2
+                    "says": [exercise.passed], "note": legal[0]}
+        if wrong:
+            two = len(wrong) == 2
             return finding | {
-                "mistakes": [each.name for each in known],
+                "mistakes": [each.name for each in wrong],
                 "headline": ("Two mistakes at once." if two
-                             else f"A known mistake: {known[0].name}."),
-                "says": [f"{each.name}: {each.says}" if two else each.says for each in known],
+                             else f"A known mistake: {wrong[0].name}."),
+                "says": [*(f"{each.name}: {each.says}" if two else each.says for each in wrong),
+                         *(f"Beside it, and legal: {said}" for said in legal)],
             }
         order = found["kind"] in ("values", "form") and in_another_order(
             exercise, probes, outcomes, expected)
@@ -188,7 +191,7 @@ def _paths(exercise, touched):
 
 
 def recognise(exercise, probes, outcomes, first):
-    """The known mistakes (or the convention) that the outcomes are those of: one, two, or none."""
+    """The known mistakes, or conventions, that the outcomes are those of: one, two, or none."""
     seen = []
     for each, function in versions(exercise):
         theirs = outcomes_here(function, probes)
@@ -196,7 +199,7 @@ def recognise(exercise, probes, outcomes, first):
             return [each]
         seen.append((each, theirs))
     solution = solution_text(exercise)
-    swaps = [each for each, theirs in seen if isinstance(each, Mistake) and each.swap]
+    swaps = [each for each, _ in seen if each.swap]
     for one, other in itertools.islice(itertools.combinations(swaps, 2), PAIRS):
         try:
             text = other.text(one.text(solution))

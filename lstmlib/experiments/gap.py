@@ -53,7 +53,7 @@ def gradient_norms(network, params, inputs, targets, mask):
                   for part in ("cell.", "read."))
     inputs = inputs.astype(np.float64)
     first = unroll(network.cell, cell, inputs[:1])
-    rest = unroll(network.cell, cell, inputs[1:], first.state)
+    rest = unroll(network.cell, cell, inputs[1:], first.state, start=first.stop)
     logits = network.readout.forward(read, rest.outputs)
     _, d_logits = softmax_cross_entropy(logits, targets[1:], mask[1:])
     _, d_outputs = network.readout.back(read, rest.outputs, d_logits)

@@ -112,7 +112,15 @@ GRID = {"change": tuple(TASKS), "cell": ("whole", "changed")}
 FIXED = {"hidden_size": 16, "updates": 1000, "batch": 20, "tested": 500}
 QUICK = {"grid": {"cell": ("changed",)}, "seeds": (0,), "fixed": {"updates": 40, "tested": 50}}
 
-CHOSEN = {change: dict.fromkeys(GRID["cell"], 0.01) for change in TASKS}
+CHOSEN = {
+    "nig": {"whole": 0.03, "changed": 0.03},
+    "nfg": {"whole": 0.03, "changed": 0.01},
+    "nog": {"whole": 0.01, "changed": 0.01},
+    "niaf": {"whole": 0.003, "changed": 0.003},
+    "noaf": {"whole": 0.01, "changed": 0.03},
+    "cifg": {"whole": 0.001, "changed": 0.01},
+    "fgr": {"whole": 0.1, "changed": 0.1},
+}
 
 VARIANTS = Experiment(
     about="seven variants of the peephole LSTM, each on a task where it should matter",

@@ -72,14 +72,18 @@ def learn(seed, cell, wave_name, learning_rate, updates):
     return network, done.params, np.array(done.history["loss"]) / target.var()
 
 
+def measured(y, target, errors):
+    """{measure: number} from what a net says, what it should, and its errors on the way."""
+    updates, some = len(errors), max(len(errors) // 20, 1)
+    return {"nmse": ((y - target) ** 2).mean() / target.var(), "least": errors.min(),
+            **{f"nmse_{percent}": np.mean(errors[end - some:end])
+               for percent in PERCENT for end in [max(updates * percent // 100, some)]}}
+
+
 def waveform(seed, cell, wave_name, learning_rate, updates):
     """One net and one wave."""
     network, params, errors = learn(seed, cell, wave_name, learning_rate, updates)
-    y = wave(wave_name)
-    some = max(updates // 20, 1)
-    return {"nmse": ((said(network, params) - y) ** 2).mean() / y.var(), "least": errors.min(),
-            **{f"nmse_{percent}": np.mean(errors[end - some:end])
-               for percent in PERCENT for end in [max(updates * percent // 100, some)]}}
+    return measured(said(network, params), wave(wave_name), errors)
 
 
 def waveform_at_chosen_rate(seed, cell, wave_name, learning_rates, updates):
@@ -87,7 +91,7 @@ def waveform_at_chosen_rate(seed, cell, wave_name, learning_rates, updates):
     return waveform(seed, cell, wave_name, learning_rates[cell], updates)
 
 
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+RATES = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 GRID = {"cell": tuple(CELLS), "wave_name": tuple(WAVES)}
 MEASURES = {
     "nmse": "squared error after the last update, as a share of the wave's variance",
@@ -96,7 +100,7 @@ MEASURES = {
 }
 QUICK = {"grid": {"wave_name": ("chirp",)}, "seeds": (0,), "fixed": {"updates": 40}}
 
-CHOSEN = {"rnn": 0.001, "lstm": 0.001, "clockwork": 0.03}
+CHOSEN = {"rnn": 0.0001, "lstm": 0.003, "clockwork": 0.03}
 
 WAVEFORM = Experiment(
     about="a wave from nothing: tanh net, LSTM and clockwork net at equal parameters",

@@ -8,25 +8,29 @@ from functools import partial
 
 import numpy as np
 
-from lstmlib.numpy import unroll
-from lstmlib.plot import lstm_diagram
+from lstmlib.numpy import contract, unroll
+from lstmlib.plot import gru_diagram, lstm_diagram
 from lstmlib.plot.drawing import HALF, WIDE, Drawing, cell_height, scale_of
 from lstmlib.plot.lstm_diagram import STAGES
 
 
-def draw_cell(cell, params, x, state=None, step=None, stage=None):
+def draw_cell(cell, params, x, state=None, step=None, stage=None, changed=False):
     """One step of a cell, with the numbers that go in and come out.
 
     ``x`` is one input (M,), ``state`` the state before the step, {"h": (D,)}, with "c" for an
     LSTM, or None for zeros. With ``step=3`` the labels read h_2, x_3 and h_3 instead of h_{t-1},
     x_t and h_t.
 
-    An LSTM of up to three units also shows the numbers of its gates and within; a larger one
-    only those that go in and come out. Its ``stage``, one of STAGES, draws the step as far as
-    that: "meet" (h_{t-1} and x_t run on side by side), "forget" (f_t and what it leaves of
+    An LSTM or GRU of up to three units also shows the numbers of its gates and within; a larger
+    one only those that go in and come out. An LSTM's ``stage``, one of STAGES, draws the step so
+    far: "meet" (h_{t-1} and x_t run on side by side), "forget" (f_t and what it leaves of
     c_{t-1}), "write" (i_t, g_t and their product), "update" (c_t), "show" (o_t and h_t). That
-    stage is drawn strongest; what comes later is faint and has no numbers yet. The LSTM of 1997
-    has no "forget".
+    stage is drawn strongest; what comes later is faint and has no numbers yet. Cells without
+    forget gate have no "forget".
+
+    ``changed=True`` draws a variant of the LSTM as a difference: what the LSTM has too is faint;
+    what the variant changes is strong and has a halo, its name stands above, and where a part is
+    gone there is a dashed outline. So is GRUResetBefore compared with GRU, and MGU with that.
 
     >>> import numpy as np
     >>> from lstmlib.numpy import LSTM
@@ -40,6 +44,12 @@ def draw_cell(cell, params, x, state=None, step=None, stage=None):
             + "".join(f" or {name!r}" for name in diagram["stages"])
             + f" for the cell {type(cell).__name__}, got {stage!r}"
         )
+    changed = contract.take_flag(changed, "changed")
+    if changed and (stage is not None or not diagram.get("changes")):
+        raise ValueError(contract.problem(
+            "changed", "True" if stage is None else f"True with stage {stage!r}",
+            f"False for the cell {type(cell).__name__}" if stage is None else
+            "either a stage or changed=True"))
     x = np.asarray(x, dtype=next(iter(params.values())).dtype)
     if x.ndim != 1:
         raise ValueError(f"draw_cell: x must be one input of shape (M,), got shape {x.shape}")
@@ -51,8 +61,8 @@ def draw_cell(cell, params, x, state=None, step=None, stage=None):
                     f"draw_cell: state[{name!r}] must have shape (D,), got {value.shape}"
                 )
         state = {name: value[None] for name, value in state.items()}
-    as_far = () if stage is None else (stage,)
-    return diagram["cell"](unroll(cell, params, x[None, None], state), step, *as_far)
+    wanted = {"stage": stage} if stage else {"changed": True} if changed else {}
+    return diagram["cell"](unroll(cell, params, x[None, None], state), step, **wanted)
 
 
 def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=None):
@@ -78,6 +88,8 @@ def draw_unrolled(run, inputs=None, outputs=None, batch=0, per_row=None):
             f"draw_unrolled: batch must be from 0 to {sequences - 1}, got {batch!r}"
         )
     diagram = _diagram(run.cell)
+    if "chain" not in diagram:
+        raise ValueError(f"draw_unrolled: no chain is known for the cell {type(run.cell).__name__}")
     if per_row is None:
         per_row = diagram["per_row"]
     if isinstance(per_row, bool) or not isinstance(per_row, int) or per_row < 1:
@@ -236,9 +248,19 @@ _PLAIN = {"cell": _plain_cell, "chain": _plain_chain, "stages": (), "per_row": 5
 DIAGRAMS = {"RNN": _PLAIN, "RNNReLU": _PLAIN} | {
     name: {
         "cell": partial(lstm_diagram.draw_step, parts),
-        "chain": partial(lstm_diagram.draw_chain, parts),
         "stages": lstm_diagram.stages(parts),
-        "per_row": 4,
+        "changes": bool(parts["changes"]),
     }
     for name, parts in lstm_diagram.PARTS.items()
 }
+DIAGRAMS |= {
+    name: {
+        "cell": partial(gru_diagram.draw_step, parts),
+        "stages": (),
+        "changes": bool(parts["changes"]),
+    }
+    for name, parts in gru_diagram.PARTS.items()
+}
+for _name in ("LSTM", "LSTM1997"):
+    DIAGRAMS[_name] |= {"chain": partial(lstm_diagram.draw_chain, lstm_diagram.PARTS[_name]),
+                        "per_row": 4}

@@ -20,6 +20,8 @@ STRAND = 3.2  # distance between the lines that run on side by side after a meet
 NUMBERED = 6  # a column with more cells than this shows bars without numbers
 FAINT = 0.35  # opacity of the lines of what comes later; its words keep WORDS
 WORDS = 0.75
+HALO = 8  # the width of the halo round what differs
+GONE = 'data-gone="" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="3 3"'
 
 
 class Drawing:
@@ -46,7 +48,9 @@ class Drawing:
 
         ``drawn`` is None for a part like any other, "now" for the one that is in question, drawn
         stronger, and "later" for one that is still to come: its lines and shapes are faint, its
-        labels and columns of numbers are left out.
+        labels and columns of numbers are left out. In a drawing that is compared with another,
+        "same" is what both have, faint with its labels and numbers, and "differs" what the other
+        has not, stronger and with a halo.
         """
         self._parts.append(
             f'<g data-part="{html.escape(name)}"' + (f' data-drawn="{drawn}">' if drawn else ">")
@@ -56,12 +60,49 @@ class Drawing:
         self._drawn = None
         self._parts.append("</g>")
 
+    @property
+    def compared(self):
+        """Is what is drawn now a part of a drawing that is compared with another?"""
+        return self._drawn in ("same", "differs")
+
+    @contextmanager
+    def differing(self):
+        """Within a part that is the "same", what is drawn here differs all the same."""
+        if self._drawn != "same":
+            yield
+            return
+        self._parts.append('<g data-drawn="differs">')
+        self._drawn = "differs"
+        yield
+        self._drawn = "same"
+        self._parts.append("</g>")
+
+    def gone(self, x, y, width, height, text):
+        """The place of a layer that the other has, with what stands for it now."""
+        self._parts.append(
+            f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
+            f' height="{_n(height)}" rx="5" {GONE}/>'
+        )
+        self._words(x, y + 3.8, text, size=10.5)
+
+    def gone_circle(self, x, y, radius=9):
+        """The place of an elementwise operation that the other has."""
+        self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" {GONE}/>')
+
+    def gone_line(self, *points):
+        """The way of a line that the other has."""
+        self._parts.append(f'<path d="{_rounded(list(points))}" {GONE}/>')
+
     def put(self, other, x, y):
         """Another drawing within this one, its left top corner at (x, y)."""
         self._parts.append(f'<g transform="translate({_n(x)} {_n(y)})">{other.markup()}</g>')
 
     def box(self, x, y, width, height, text, colour="ink"):
         """A layer, centred on (x, y)."""
+        self._halo(
+            f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
+            f' height="{_n(height)}" rx="5"'
+        )
         self._parts.append(
             f'<rect x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}"'
             f' height="{_n(height)}" rx="5" style="fill: {PAPER_CSS}"/>'
@@ -72,6 +113,7 @@ class Drawing:
 
     def circle(self, x, y, text, colour="ink", radius=9):
         """An elementwise operation, centred on (x, y)."""
+        self._halo(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"')
         self._parts.append(
             f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" style="fill: {PAPER_CSS}"/>'
             f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" {self._shape(colour)}/>'
@@ -100,6 +142,7 @@ class Drawing:
             corners = " ".join(f"{_n(x)},{_n(y)}" for x, y in tip)
             head = f'<polygon points="{corners}" fill="{_css(colour)}"{self._faintly()}/>'
             points[-1] = (x1 - 4 * ux, y1 - 4 * uy)
+        self._halo(f'<path d="{_rounded(points)}"')
         self._parts.append(
             f'<path d="{_rounded(points)}" fill="none" stroke="{_css(colour)}"'
             f' stroke-width="{self._thick(1.8)}"{self._faintly()}/>{head}'
@@ -168,7 +211,8 @@ class Drawing:
             if long:
                 self._parts.append(
                     f'<rect x="{_n(start)}" y="{_n(top)}" width="{_n(long)}" height="{_n(tall)}"'
-                    f' fill="{_css(colour)}" fill-opacity="{0.42 if numbered else 0.85}"/>'
+                    f' fill="{_css(colour)}" fill-opacity="{0.42 if numbered else 0.85}"'
+                    f"{self._faintly()}/>"
                 )
             if numbered:
                 places = 0 if whole or abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2
@@ -186,7 +230,7 @@ class Drawing:
             f' stroke="{_css(colour)}" stroke-opacity="0.45" stroke-width="0.6"/>'
             f'<rect x="{_n(left)}" y="{_n(y)}" width="{_n(width)}"'
             f' height="{_n(tall * len(values))}" rx="2.5" fill="none" stroke="{_css(colour)}"'
-            f' stroke-width="{self._thick(1.2)}"/></g>'
+            f' stroke-width="{self._thick(1.2)}"{self._faintly()}/></g>'
         )
 
     def text(self, x, y, text, size=10.5, anchor="middle", colour="ink", weight=None, faint=False):
@@ -195,14 +239,14 @@ class Drawing:
             self._words(x, y, text, size, anchor, colour, weight, faint)
 
     def _words(self, x, y, text, size, anchor="middle", colour="ink", weight=None, faint=False):
-        if self._drawn == "now" and not faint:
+        if self._drawn in ("now", "differs") and not faint:
             weight = 700
         attributes = f' font-weight="{weight}"' if weight else ""
         if anchor != "start":
             attributes += f' text-anchor="{anchor}"'
         if colour != "ink":
             attributes += f' style="fill: {WORDS_CSS.format(_css(colour))}"'
-        if faint or self._drawn == "later":
+        if faint or self._drawn in ("later", "same"):
             attributes += f' fill-opacity="{WORDS}"'
         self._parts.append(
             f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size:g}"{attributes}>'
@@ -210,14 +254,22 @@ class Drawing:
         )
 
     def _thick(self, width):
-        return _n(1.45 * width) if self._drawn == "now" else f"{width}"
+        return _n(1.45 * width) if self._drawn in ("now", "differs") else f"{width}"
 
     def _faintly(self):
-        return f' opacity="{FAINT}"' if self._drawn == "later" else ""
+        return f' opacity="{FAINT}"' if self._drawn in ("later", "same") else ""
+
+    def _halo(self, element):
+        """Behind what differs its own shape, broad and pale, where nothing depends on colour."""
+        if self._drawn == "differs":
+            self._parts.append(
+                f'{element} data-halo="" fill="none" stroke="currentColor" stroke-opacity="0.22"'
+                f' stroke-width="{HALO}" stroke-linecap="round"/>'
+            )
 
     def _shape(self, colour):
         """Fill and outline of a box or a circle."""
-        full = 0.25 if self._drawn == "now" else 0.1
+        full = 0.25 if self._drawn in ("now", "differs") else 0.1
         return (
             f'fill="{_css(colour)}" fill-opacity="{full}" stroke="{_css(colour)}"'
             f' stroke-width="{self._thick(1.4)}"{self._faintly()}'

@@ -2,8 +2,12 @@
 
 c runs along the top, h along the bottom and x comes from below. What is drawn is a list of parts,
 each a function with a name and a stage; a cell with another part than the LSTM has another
-function under the same name.
+function under the same name. Drawn as a difference to the LSTM, a part is faint but for what a
+function draws as differing.
 """
+
+from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +17,7 @@ from lstmlib.plot.drawing import HALF, STRAND, Drawing, cell_height, scale_of
 #: The stages of a step, in the order in which they are computed.
 STAGES = ("meet", "forget", "write", "update", "show")
 
-TIMES, SIGMA, ODOT = "\u00d7", "\u03c3", "\u2299"
+TIMES, SIGMA, ODOT, LESS = "\u00d7", "\u03c3", "\u2299", "1\u2212"
 DETAILED = 3  # a cell with more units shows no numbers of its gates
 WIDE = 356  # of the drawing of a step: its smallest words have 10 pixels on a phone
 BEGIN, END = 18, WIDE - 18  # where the states come in and go out
@@ -21,17 +25,23 @@ LEFT, JOIN, RIGHT = 43, 53, 311  # the cell's outline, and where x joins h
 GATE = {"f": 81, "i": 131, "g": 181, "o": 231}  # the four boxes
 SUM, OUT, UP = 156, 276, 302  # where c is added to, where h appears, where it leaves upwards
 INNER = 32  # the width of a column of numbers within the cell
+PEEP = {"c": 53, "o": 206}  # where the old c and the new c turn off to the gates
+ASIDE = 11  # from a box's middle to where a peephole, or a gate of the step before, enters it
+GAP = 6  # half the gap of a line where another crosses
+BEFORE = {"i": 152, "f": 186, "o": 220}  # the gates of the step before
 
 
 class Step:
     """One step to be drawn: its numbers, how they are called, and at which height things are."""
 
-    def __init__(self, inputs, before, after, squashes, step=None):
+    def __init__(self, cell, inputs, before, after, squashes, step=None):
         now, past = ("t", "{t-1}") if step is None else (str(step), str(step - 1))
         self.now, self.past, self.squashes = now, past, squashes
+        self.layers = [gate for gate in GATE if gate in cell.blocks]
+        self.peepholes = getattr(cell, "peepholes", "")
         self.x, self.before, self.after = inputs, before, after
         self.shown_c = SQUASH[squashes["c"]](after["c"])
-        self.added = after["i"] * after["g"]
+        self.added = after.get("i", 1) * after["g"]
         self.kept = after["f"] * before["c"] if "f" in after else before["c"]
         self.scales = {
             "x": scale_of(inputs),
@@ -44,23 +54,37 @@ class Step:
         self.detailed = units <= DETAILED
         self.state_high = cell_height(units) * units
         self.high = self.state_high if self.detailed else 0  # of the columns within the cell
-        self.round = 15 if squashes["c"] == "tanh" else 17
+        self.round = 17 if SIGMA in squashes["c"] else 15
         self.c = max(self.state_high / 2 + 26, self.high / 2 + 44)
         self.product = self.c + 2 * self.round + 10 + self.high + 22
         self.box = self.product + 14 + self.high + 22
-        self.h = max(self.box + 33, self.c + self.state_high + 30)
+        self.h = max(self.box + (44 if self.peepholes else 33), self.c + self.state_high + 30)
+        self.peep, self.gates = self.box + 29, self.h + 18  # the lines along which these come
         self.top, self.bottom = self.c - self.high / 2 - 24, self.h + 20
+        if "i" in before:
+            self.bottom += 10
         self.input = max(self.bottom + 8, self.h + self.state_high / 2 + 6)
+        self.words = self.bottom + 18
+        if "i" in before:
+            self.words = self.input + self.state_high + 30
 
 
-def draw_step(parts, run, step, stage=None):
+def draw_step(parts, run, step, stage=None, changed=False):
     """The diagram of a step with these parts: the run has one step and one sequence."""
     before, after = ({name: v[0] for name, v in entry.items()} for entry in run.history)
-    s = Step(run.inputs[0, 0], before, after, parts["squashes"], step)
-    drawing = Drawing(WIDE, s.input + cell_height(len(s.x)) * len(s.x) + 4)
+    s = Step(run.cell, run.inputs[0, 0], before, after, parts["squashes"], step)
+    high = s.input + cell_height(len(s.x)) * len(s.x) + 4
+    drawing = Drawing(WIDE, max(high, s.words + 18) if s.peepholes else high)
     drawing.frame(LEFT, s.top, RIGHT, s.bottom)
-    for name, (belongs, draw) in parts["step"].items():
-        with drawing.part(name, _drawn(belongs, stage)):
+    if changed:
+        with drawing.part("changes"):
+            drawing.text(LEFT + 2, s.top - 6, parts["changes"](s), anchor="start", weight=700)
+    peeping = {f"peephole_{gate}": PEEPHOLES[gate] for gate in s.peepholes}
+    for name, (belongs, draw) in (parts["step"] | peeping).items():
+        drawn = _drawn(belongs, stage)
+        if changed:
+            drawn = "differs" if name in parts["new"] else None if name in peeping else "same"
+        with drawing.part(name, drawn):
             draw(drawing, s)
     return drawing
 
@@ -86,14 +110,14 @@ def _memory_comes(drawing, s):
 
 def _inputs_meet(drawing, s):
     _state(drawing, s.before["h"], BEGIN, s.h, "h", f"h_{s.past}", s)
-    end = GATE["i" if "f" not in s.after else "f"] - STRAND / 2
+    first, *_, last = s.layers
+    end, corner = GATE[first] - STRAND / 2, GATE[last] - STRAND / 2
     drawing.meet(
         [(BEGIN + HALF, s.h), (JOIN + 10, s.h)],
         [(JOIN, s.input - 4), (JOIN, s.h), (JOIN + 10, s.h)],
         (end, s.h),
         ("h", "x"),
     )
-    corner = GATE["o"] - STRAND / 2
     drawing.strands((end, s.h), (corner, s.h), (corner, s.h - 16), colours=("h", "x"))
     drawing.column(s.x, JOIN, s.input, "x", scale=s.scales["x"], name=f"x_{s.now}")
     drawing.text(JOIN + HALF + 6, s.input + cell_height(len(s.x)) * len(s.x) / 2 + 4,
@@ -106,7 +130,12 @@ def _forget(drawing, s):
     drawing.line((x, _above_gate(s)), (x, s.c + 9), colour="f")
     drawing.line((BEGIN + HALF, s.c), (x - 9, s.c), colour="c")
     drawing.circle(x, s.c, TIMES)
-    middle = (x + SUM) / 2
+    _keep(drawing, s)
+
+
+def _keep(drawing, s):
+    """What the forget gate leaves of c runs on."""
+    x, middle = GATE["f"], (GATE["f"] + SUM) / 2
     drawing.line((x + 9, s.c), (SUM - 17, s.c), colour="c", arrow=False)
     if s.detailed:
         name = f"f_{s.now} {ODOT} c_{s.past}"
@@ -114,13 +143,36 @@ def _forget(drawing, s):
         drawing.text(middle, s.c - s.high / 2 - 6, name)
 
 
+def _forget_coupled(drawing, s):
+    x, turn = GATE["f"], s.product
+    _layer(drawing, s, "i")
+    drawing.fork(GATE["i"], turn + 8, "i")
+    drawing.line((BEGIN + HALF, s.c), (x - 9, s.c), colour="c")
+    with drawing.differing():
+        drawing.line((GATE["i"], turn + 8), (GATE["i"], turn), (x + 12, turn), colour="i")
+        drawing.line((x, turn - 12), (x, s.c + 9), colour="f")
+        drawing.circle(x, turn, LESS, radius=12)
+        if s.detailed:
+            middle = (turn - 12 + s.c + 9) / 2
+            _inner(drawing, s, s.after["f"], x, middle - s.high / 2, "f", f"f_{s.now}")
+        drawing.text(x - 5, turn - 16, f"f_{s.now}", size=12, anchor="end", colour="f")
+    _gone(drawing, s, "f", "gone", coupled=True)
+    drawing.circle(x, s.c, TIMES)
+    _keep(drawing, s)
+
+
 def _never_forget(drawing, s):
-    drawing.line((BEGIN + HALF, s.c), (SUM - 17, s.c), colour="c", arrow=False)
+    _gone(drawing, s, "f", "f = 1")
+    with drawing.differing():
+        drawing.line((BEGIN + HALF, s.c), (SUM - 17, s.c), colour="c", arrow=False)
+    if drawing.compared:
+        drawing.gone_circle(GATE["f"], s.c)
 
 
-def _write(drawing, s):
+def _write(drawing, s, layers="ig"):
     for gate, side in (("i", -1), ("g", 1)):
-        _layer(drawing, s, gate)
+        if gate in layers:
+            _layer(drawing, s, gate)
         drawing.line((GATE[gate], _above_gate(s)), (GATE[gate], s.product),
                      (SUM + 9 * side, s.product), colour=gate)
     drawing.circle(SUM, s.product, TIMES)
@@ -129,7 +181,18 @@ def _write(drawing, s):
     if s.detailed:
         name = f"i_{s.now} {ODOT} g_{s.now}"
         _inner(drawing, s, s.added, SUM, (low + high - 8 - s.high) / 2 + 4, "c", name)
-        drawing.text(SUM + INNER / 2 + 5, (low + high) / 2 + 4, name, anchor="start")
+        if "o" in s.peepholes:  # its line runs on the right
+            drawing.text(SUM - 11, low - 4, name, anchor="end")
+        else:
+            drawing.text(SUM + INNER / 2 + 5, (low + high) / 2 + 4, name, anchor="start")
+
+
+def _write_whole(drawing, s):
+    _gone(drawing, s, "i", "i = 1")
+    _layer(drawing, s, "g")
+    with drawing.differing():
+        drawing.line((GATE["g"], _above_gate(s)), (GATE["g"], s.product), (SUM, s.product),
+                     (SUM, s.c + 17), colour="g", arrow=False)
 
 
 def _update(drawing, s):
@@ -141,20 +204,62 @@ def _update(drawing, s):
 
 
 def _show(drawing, s):
-    _layer(drawing, s, "o")
-    drawing.line((GATE["o"], _above_gate(s)), (GATE["o"], s.product), (OUT - 9, s.product),
-                 colour="o")
+    _show_gate(drawing, s)
     middle = s.c + 10 + s.round
     drawing.line((OUT, s.c), (OUT, middle - s.round), colour="c", arrow=False)
     drawing.fork(OUT, s.c, "c")
     drawing.line((OUT, middle + s.round), (OUT, s.product - 9), colour="c",
                  arrow=not s.detailed)
-    drawing.circle(OUT, middle, s.squashes["c"], radius=s.round)
+    _squash_c(drawing, s)
     if s.detailed:
         _inner(drawing, s, s.shown_c, OUT, middle + s.round + 6, "c",
                _applied(s.squashes["c"], f"c_{s.now}"))
+    _show_product(drawing, s)
+
+
+def _show_all(drawing, s):
+    _gone(drawing, s, "o", "o = 1")
+    low = s.c + 10 + 2 * s.round
+    drawing.line((OUT, s.c), (OUT, low - 2 * s.round), colour="c", arrow=False)
+    drawing.fork(OUT, s.c, "c")
+    _squash_c(drawing, s)
+    if drawing.compared:
+        drawing.gone_circle(OUT, s.product)
+    with drawing.differing():
+        drawing.line((OUT, low), (OUT, s.h - 16), colour="h", arrow=False)
+    drawing.line((OUT, s.h - 16), (OUT, s.h), (END - HALF, s.h), colour="h")
+    _leave_cell(drawing, s)
+
+
+def _show_unsquashed(drawing, s):
+    _show_gate(drawing, s)
+    if drawing.compared:
+        drawing.gone_circle(OUT, s.c + 10 + s.round, s.round)
+    with drawing.differing():
+        drawing.line((OUT, s.c), (OUT, s.product - 9), colour="c")
+    drawing.fork(OUT, s.c, "c")
+    _show_product(drawing, s)
+
+
+def _show_gate(drawing, s):
+    _layer(drawing, s, "o")
+    drawing.line((GATE["o"], _above_gate(s)), (GATE["o"], s.product), (OUT - 9, s.product),
+                 colour="o")
+
+
+def _squash_c(drawing, s):
+    words = s.squashes["c"]
+    with _if_new(drawing, words, "c"):
+        drawing.circle(OUT, s.c + 10 + s.round, words, radius=s.round)
+
+
+def _show_product(drawing, s):
     drawing.line((OUT, s.product), (OUT, s.h), (END - HALF, s.h), colour="h")
     drawing.circle(OUT, s.product, TIMES)
+    _leave_cell(drawing, s)
+
+
+def _leave_cell(drawing, s):
     drawing.line((UP, s.h), (UP, s.c + 5), colour="h", arrow=False)
     drawing.line((UP, s.c - 5), (UP, s.top - 12), colour="h")
     drawing.fork(UP, s.h, "h")
@@ -164,9 +269,64 @@ def _show(drawing, s):
 
 def _sizes(drawing, s):
     M, D = len(s.x), len(s.after["h"])
-    drawing.text(RIGHT, s.bottom + 18,
+    drawing.text(RIGHT, s.words,
                  f"each box: W {D}\u00d7{M} \u00b7 U {D}\u00d7{D} \u00b7 b {D}",
                  anchor="end", faint=True)
+    if s.peepholes:
+        more = f" \u00b7 R {D}\u00d7{3 * D}" if "i" in s.before else ""
+        drawing.text(RIGHT, s.words + 14, f"each peeping gate also: p {D}{more}", anchor="end",
+                     faint=True)
+
+
+def _peephole_f(drawing, s):
+    x = GATE["f"] - ASIDE
+    _peep(drawing, s, "f", [(PEEP["c"], s.c), (PEEP["c"], s.peep)], x - 3)
+    drawing.fork(PEEP["c"], s.c, "c")
+
+
+def _peephole_i(drawing, s):
+    begin = [(PEEP["c"] + 9, s.peep)] if "f" in s.peepholes else [(PEEP["c"], s.c),
+                                                                   (PEEP["c"], s.peep)]
+    drawing.fork(*begin[0], "c")
+    if "f" in s.layers:
+        drawing.line(*begin, (GATE["f"] - GAP, s.peep), colour="c", arrow=False)
+        begin = [(GATE["f"] + GAP, s.peep)]
+    _peep(drawing, s, "i", begin, GATE["i"] - ASIDE - 3)
+
+
+def _peephole_o(drawing, s):
+    _peep(drawing, s, "o", [(PEEP["o"], s.c), (PEEP["o"], s.peep)], PEEP["o"] - 4)
+    drawing.fork(PEEP["o"], s.c, "c")
+
+
+def _peep(drawing, s, gate, begin, words):
+    """The cell state comes to a gate's box from below, and what it is weighted by."""
+    x = GATE[gate] - ASIDE
+    drawing.line(*begin, (x, s.peep), (x, s.box + 11), colour="c")
+    drawing.text(words, s.peep - 6, f"p_{gate}", anchor="end")
+
+
+def _gates_come(drawing, s):
+    """The gates of the step before, side by side one vector, reach each gate's box from below."""
+    for gate, x in BEFORE.items():
+        name = f"{gate}_{s.past}"
+        drawing.column(s.before[gate], x, s.input, gate, name=name)
+        drawing.text(x, s.input + s.state_high + 13, name, size=12)
+    first, middle, last = (GATE[gate] + ASIDE for gate in "fio")
+    at = BEFORE["f"]
+    drawing.line((at, s.input), (at, s.gates), arrow=False)
+    drawing.line((middle, s.gates), (last, s.gates), (last, s.box + 11))
+    strands = s.h + STRAND / 2
+    for x, over in ((first, [s.peep]), (middle, [])):
+        turn = [(at, s.gates), (first, s.gates)] if x == first else [(middle, s.gates)]
+        drawing.line(*turn, (x, strands + GAP), arrow=False)
+        for y in over:
+            drawing.line((x, strands - GAP), (x, y + GAP), arrow=False)
+            strands = y
+        drawing.line((x, strands - GAP), (x, s.box + 11))
+        strands = s.h + STRAND / 2
+    drawing.fork(at, s.gates)
+    drawing.fork(middle, s.gates)
 
 
 # ---- what parts are made of
@@ -175,16 +335,38 @@ def _sizes(drawing, s):
 def _layer(drawing, s, gate):
     """A box that reads h_{t-1} and x_t, the column of what it gives, and its name."""
     x, left = GATE[gate], GATE[gate] - STRAND / 2
-    drawing.strands((left, s.h - 16 if gate == "o" else s.h), (left, s.box), colours=("h", "x"))
-    if gate != "o":
+    last = gate == s.layers[-1]
+    drawing.strands((left, s.h - 16 if last else s.h), (left, s.box), colours=("h", "x"))
+    if not last:
         drawing.fork(x, s.h + STRAND / 2, radius=3.6)
     if s.detailed:
         drawing.line((x, s.box), (x, _above_gate(s)), colour=gate, arrow=False)
         _inner(drawing, s, s.after[gate], x, _above_gate(s), gate, f"{gate}_{s.now}")
-    drawing.box(x, s.box, 37, 22, s.squashes[gate], colour=gate)
+    with _if_new(drawing, s.squashes[gate], gate):
+        drawing.box(x, s.box, 37, 22, s.squashes[gate], colour=gate)
     outside = -1 if gate in "io" else 1
     drawing.text(x + 5 * outside, _above_gate(s) - 6.5, f"{gate}_{s.now}", size=12,
                  anchor="end" if outside < 0 else "start", colour=gate)
+
+
+def _if_new(drawing, squash, name):
+    """A context in which what is drawn differs where the LSTM squashes this by something else."""
+    return drawing.differing() if squash != LSTM_SQUASHES[name] else nullcontext()
+
+
+def _gone(drawing, s, gate, words, coupled=False):
+    """Where the LSTM's layer of this gate was, and its line, when that is compared."""
+    if not drawing.compared:
+        return
+    x, low = GATE[gate], s.box - 11
+    with drawing.differing():
+        drawing.gone(x, s.box, 37, 22, words)
+    if coupled:
+        drawing.gone_line((x, low), (x, s.product + 12))
+    elif gate == "f":
+        drawing.gone_line((x, low), (x, s.c + 9))
+    else:
+        drawing.gone_line((x, low), (x, s.product), ({"i": SUM, "o": OUT}[gate] - 9, s.product))
 
 
 def _above_gate(s):
@@ -203,7 +385,7 @@ def _inner(drawing, s, values, x, y, colour, name):
 
 
 #: The functions that squash the cell state for the output.
-SQUASH = {"tanh": np.tanh, "2\u03c3\u22121": lambda c: 2 * sigmoid(c) - 1}
+SQUASH = {"tanh": np.tanh, "2\u03c3\u22121": lambda c: 2 * sigmoid(c) - 1, "": lambda c: c}
 
 
 def _applied(squash, name):
@@ -251,7 +433,7 @@ def draw_chain(parts, run, steps, names, outputs, batch, per_row):
             for name, y in (("c", c), ("h", h)):
                 column(name, t, FIRST, y - high / 2)
                 drawing.text(FIRST, y - high / 2 - 7, f"{name}_{t}", size=11.5)
-        _copy(drawing, parts["squashes"], left, comes, c, h, x)
+        _copy(drawing, run.cell.blocks, parts["squashes"]["c"], left, comes, c, h, x)
         ends = t == steps - 1
         _leave(drawing, left, c, h, top + above + high + 1, ends)
         if place == per_row - 1 and not ends:
@@ -268,7 +450,7 @@ def draw_chain(parts, run, steps, names, outputs, batch, per_row):
     return drawing
 
 
-def _copy(drawing, squashes, left, comes, c, h, below):
+def _copy(drawing, blocks, squash, left, comes, c, h, below):
     """A cell in short: one box for its layers, and what their gates do to the two lines."""
     drawing.frame(left, c - 20, left + COPY, h + 16)
     middle, forget, add, out = left + 26, left + 15, left + 30, left + SHOWN
@@ -282,7 +464,7 @@ def _copy(drawing, squashes, left, comes, c, h, below):
     side = middle - STRAND / 2
     drawing.strands((left + 15, h), (side, h), (side, layers), colours=("h", "x"))
     drawing.line((comes["c"], c), (left + LEAVES["c"], c), colour="c", arrow=False)
-    if "f" in squashes:
+    if "f" in blocks:
         drawing.line((forget, layers), (forget, c), colour="f", arrow=False)
         drawing.circle(forget, c, TIMES, radius=SMALL)
     for gate, aside in (("i", -3), ("g", 3)):
@@ -293,8 +475,8 @@ def _copy(drawing, squashes, left, comes, c, h, below):
     drawing.line((middle, layers), (out, layers), colour="o", arrow=False)
     drawing.line((out, c + 10), (out, layers), colour="c", arrow=False)
     drawing.circle(out, layers, TIMES, radius=SMALL)
-    drawing.circle(out, c + 23, squashes["c"], radius=13.5)
-    drawing.box(middle, layers, 36.5, 20, " ".join(gate for gate in "figo" if gate in squashes))
+    drawing.circle(out, c + 23, squash, radius=13.5)
+    drawing.box(middle, layers, 36.5, 20, " ".join(gate for gate in "figo" if gate in blocks))
 
 
 def _leave(drawing, left, c, h, high, ends):
@@ -318,7 +500,8 @@ def _leave(drawing, left, c, h, high, ends):
 
 # ---- the cells
 
-_LSTM_STEP = {
+LSTM_SQUASHES = {"f": SIGMA, "i": SIGMA, "g": "tanh", "o": SIGMA, "c": "tanh"}
+LSTM_STEP = {
     "memory": (None, _memory_comes),
     "sizes": (None, _sizes),
     "meet": ("meet", _inputs_meet),
@@ -328,14 +511,46 @@ _LSTM_STEP = {
     "update": ("update", _update),
 }
 
-#: What is drawn for a cell: the functions in its boxes, its parts and the stages these belong to.
+#: The peepholes: parts that a cell has for those of its gates which see c.
+PEEPHOLES = {
+    "f": ("forget", _peephole_f),
+    "i": ("write", _peephole_i),
+    "o": ("show", _peephole_o),
+}
+
+
+def _parts(words=None, squashes=(), new=(), **step):
+    """What is drawn for a variant: its own squashing functions and parts, the LSTM's otherwise.
+
+    ``words`` say what it changes, by the step; ``new`` names the parts that the LSTM has not.
+    """
+    return {"squashes": LSTM_SQUASHES | dict(squashes), "step": LSTM_STEP | step, "new": new,
+            "changes": words if callable(words) else words and (lambda s: words)}
+
+
+def _who_peeps(s):
+    gates = [gate for gate in "ifo" if gate in s.peepholes]
+    if not gates:
+        return "no gate sees c"
+    *most, last = gates
+    return f"{', '.join(most)} and {last} see c" if most else f"{last} sees c"
+
+
+NEVER_FORGET = {"forget": ("update", _never_forget)}
+
+#: What is drawn for a cell, by its class: the functions in its boxes, its parts and their stages.
 PARTS = {
-    "LSTM": {
-        "squashes": {"f": SIGMA, "i": SIGMA, "g": "tanh", "o": SIGMA, "c": "tanh"},
-        "step": _LSTM_STEP,
-    },
-    "LSTM1997": {
-        "squashes": {"i": SIGMA, "g": "4\u03c3\u22122", "o": SIGMA, "c": "2\u03c3\u22121"},
-        "step": _LSTM_STEP | {"forget": ("update", _never_forget)},
-    },
+    "LSTM": _parts(),
+    "LSTM1997": _parts("f = 1, other squashes", **NEVER_FORGET,
+                       squashes={"g": "4\u03c3\u22122", "c": "2\u03c3\u22121"}),
+    "Peephole": _parts(_who_peeps, new=tuple(f"peephole_{gate}" for gate in PEEPHOLES)),
+    "CIFG": _parts("f = 1 \u2212 i", forget=("forget", _forget_coupled),
+                   write=("write", partial(_write, layers="g"))),
+    "NIG": _parts("no input gate", write=("write", _write_whole)),
+    "NFG": _parts("no forget gate", **NEVER_FORGET),
+    "NOG": _parts("no output gate", show=("show", _show_all)),
+    "NIAF": _parts("no tanh on the candidate", squashes={"g": "linear"}),
+    "NOAF": _parts("no tanh on the way out", squashes={"c": ""},
+                   show=("show", _show_unsquashed)),
+    "FGR": _parts("gates hear the gates before", new=("gates",), gates=("meet", _gates_come)),
 }

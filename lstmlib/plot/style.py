@@ -18,6 +18,9 @@ COLOURS = {
     "f": "#cb124d",  # forget gate
     "o": "#a7860a",  # output gate
     "g": "#8957ec",  # candidate
+    "r": "#9000f0",  # reset gate of a GRU
+    "z": "#789c00",  # its update gate, and the one gate of an MGU
+    "n": "#6c6090",  # its candidate
     "past": "#848484",  # what earlier chapters drew, and anything in the background
 }
 

@@ -9,5 +9,8 @@ from lstmlib.widgets.gates import GatePlayground
 from lstmlib.widgets.half_life import HalfLife
 from lstmlib.widgets.question import Guess, guess
 from lstmlib.widgets.portrait import PRESETS, Portrait
+from lstmlib.widgets.resets import TwoResets
+from lstmlib.widgets.variants import VariantSwitcher
 
-__all__ = ["PRESETS", "Cliff", "Frames", "GatePlayground", "Guess", "HalfLife", "Portrait", "guess"]
+__all__ = ["PRESETS", "Cliff", "Frames", "GatePlayground", "Guess", "HalfLife", "Portrait",
+           "TwoResets", "VariantSwitcher", "guess"]

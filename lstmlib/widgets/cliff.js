@@ -168,7 +168,8 @@ function render({ model, el }) {
   // Two sliders over given settings.
   const refreshers = [];
   function slider(words, settings, name) {
-    const input = make("input", { type: "range", min: 0, max: settings.length - 1, step: 1 });
+    const input = make("input", { type: "range", min: 0, max: settings.length - 1, step: 1,
+      "data-lm-suppress-shortcuts": "true" });    // or JupyterLab takes its arrow keys
     const output = make("output", {});
     const near = () => settings.reduce((best, value, k) => (
       Math.abs(Math.log(value / get(name))) < Math.abs(Math.log(settings[best] / get(name)))

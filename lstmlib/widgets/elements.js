@@ -1,6 +1,8 @@
 // What several controls are built from: elements, numbers as text, and the ties to the model.
 const SVG = ["svg", "g", "path", "circle", "text", "rect", "tspan"];
 const MINUS = "\u2212";
+// On an element whose arrow keys are its own: JupyterLab takes them otherwise.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 const round = (value) => Math.round(value * 1e6) / 1e6;
 
 function make(tag, attributes = {}, ...children) {
@@ -23,7 +25,7 @@ function shown(value, digits = 2) {
 
 // A row: words, a slider, its value. `say` gives the value as text for eye and ear.
 function slider(words, [low, high, by], read, write, say, colour = "") {
-  const input = make("input", { type: "range", min: low, max: high, step: by });
+  const input = make("input", { type: "range", min: low, max: high, step: by, ...OWN_KEYS });
   if (colour) input.style.setProperty("--play-colour", colour);
   const output = make("output", {});
   input.addEventListener("input", () => write(Number(input.value)));

@@ -141,7 +141,7 @@ function render({ model, el }) {
   ];
   let onwards = false;
   const choices = [["at this step", false], ["from here on", true]].map(([words, value]) => {
-    const input = make("input", { type: "radio", name: mine });
+    const input = make("input", { type: "radio", name: mine, ...OWN_KEYS });
     input.checked = value === onwards;
     input.addEventListener("change", () => { onwards = value; });
     return make("label", { class: "play-choice" }, input, words);

@@ -140,6 +140,8 @@ const NAMES = ["U", "b", "W", "start", "pulse", "pulse_at", "steps", "preset", "
 const WIDTH = 340, HEIGHT = 322, LEFT = 32, TOP = 6, PLANE = 296;
 const toX = (h) => LEFT + ((h + 1) / 2) * PLANE;
 const toY = (h) => TOP + ((1 - h) / 2) * PLANE;
+// On an element whose arrow keys are its own: JupyterLab takes them otherwise.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 const round = (value) => Math.round(value * 1e6) / 1e6;
 const within = (value, bound) => Math.min(bound, Math.max(-bound, value));
 
@@ -239,7 +241,7 @@ function render({ model, el }) {
   // The controls.
   const refreshers = [];
   function slider(words, low, high, by, read, write, digits, unit = "") {
-    const input = make("input", { type: "range", min: low, max: high, step: by });
+    const input = make("input", { type: "range", min: low, max: high, step: by, ...OWN_KEYS });
     const output = make("output", {});
     input.addEventListener("input", () => write(Number(input.value)));
     refreshers.push(() => {
@@ -281,7 +283,7 @@ function render({ model, el }) {
   );
   let byEntries = !isRotation(get("U"));
   const choices = [["scale and rotation", false], ["four entries", true]].map(([words, value]) => {
-    const input = make("input", { type: "radio", name: marker });
+    const input = make("input", { type: "radio", name: marker, ...OWN_KEYS });
     input.addEventListener("change", () => {
       byEntries = value;
       const { scale, angle } = asRotation(get("U"));

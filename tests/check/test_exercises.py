@@ -60,6 +60,21 @@ def test_each_known_mistake_is_told_by_its_name(name):
                 assert found["says"] == [version.says]
 
 
+@pytest.mark.parametrize("name", ["gru-step", "gru-reset-before"])
+def test_a_mistake_beside_a_legal_convention_is_told_and_the_convention_as_well(name):
+    exercise, told = registry.find(name), 0
+    legal = exercise.conventions[0]
+    for mistake in exercise.mistakes[:6]:
+        try:
+            text = mistake.text(legal.text(registry.solution_text(exercise)))
+        except ValueError:
+            continue  # both change the same line
+        found = judged(exercise, function_of(exercise, text))
+        assert found["status"] == "failed", mistake.name
+        told += found.get("mistakes") == [mistake.name] and legal.says in found["says"][-1]
+    assert told >= 3
+
+
 @pytest.mark.parametrize("name", CODE)
 def test_known_mistakes_are_mistakes_and_not_slips_of_their_declaration(name):
     exercise = registry.find(name)
@@ -196,7 +211,7 @@ def test_each_chapter_has_its_share(chapter):
 
 
 @pytest.mark.parametrize("name, least", [
-    ("lstm-step", 12), ("bptt", 15), ("lstm-bptt", 15), ("clip-global", 8), ("softmax", 6), ("perplexity", 6)])
+    ("lstm-step", 12), ("gru-step", 12), ("bptt", 15), ("lstm-bptt", 15), ("clip-global", 8), ("softmax", 6), ("perplexity", 6)])
 def test_the_great_ones_know_many_mistakes(name, least):
     assert len([m for m in registry.find(name).mistakes if isinstance(m, Mistake)]) >= least
 

@@ -237,7 +237,7 @@ SIGHTS = {
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
-@pytest.mark.parametrize("together", ["x h c y past", "i f o g past"])
+@pytest.mark.parametrize("together", ["x h c y past", "i f o g past", "x h r z n past"])
 def test_what_shares_a_figure_can_be_told_apart(sight, together):
     seen = [seen_with(SIGHTS[sight], COLOURS[name]) for name in together.split()]
     for k, one in enumerate(seen):

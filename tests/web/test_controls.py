@@ -11,7 +11,9 @@ CARD = 'class="card admonition'
 PORTRAIT = r"widgets\.portrait\.Portrait"
 CLIFF = r"widgets\.cliff\.Cliff"
 GATES = r"widgets\.gates\.GatePlayground"
+RESETS = r"widgets\.resets\.TwoResets"
 HALF_LIFE = r"widgets\.half_life\.HalfLife"
+VARIANTS = r"widgets\.variants\.VariantSwitcher"
 HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
 
 
@@ -31,7 +33,9 @@ def stored(page, pattern, number, names):
 def test_the_book_has_controls(html):
     for pattern in ("lstm-slider", PORTRAIT, CLIFF, "data-guess-form", CARD):
         assert pages_with(pattern)
-    for path, pattern in (("book/lstm/gates.html", GATES), ("book/lstm/memory.html", HALF_LIFE)):
+    for path, pattern in (("book/lstm/gates.html", GATES), ("book/lstm/memory.html", HALF_LIFE),
+                          ("book/variants/gru.html", RESETS),
+                          ("book/variants/variants.html", VARIANTS)):
         if (HTML / path).exists():
             assert path in pages_with(pattern)
 
@@ -194,6 +198,70 @@ def test_the_half_life_is_the_library_s(open_page, show_controls, path, way):
             assert half == pytest.approx(twin.half_life(), rel=1e-10)
             left = json.loads(control.get_attribute("data-left"))
             np.testing.assert_allclose(left, twin.left([1, 10, 100, 1000]), rtol=1e-9)
+    assert page.troubles == []
+
+
+@pytest.mark.parametrize("way", ["server", "file"])
+@pytest.mark.parametrize("path", pages_with(RESETS))
+def test_the_two_resets_are_the_library_s(open_page, show_controls, path, way):
+    from lstmlib.widgets import TwoResets
+    page = open_page(path, way)
+    show_controls(page)
+    for number, control in enumerate(page.locator(".lstm-resets").all()):
+        twin = TwoResets(**stored(page, RESETS, number, ("h", "x", "W", "U", "r", "z", "diagonal",
+                                                         "negated")))
+
+        def agree():
+            for form in ("after", "before"):
+                seen = json.loads(control.get_attribute(f"data-{form}"))
+                for reading in ("keeps", "takes"):
+                    np.testing.assert_allclose(seen[reading], twin.run(form, reading)["h"],
+                                               atol=1e-12)
+
+        agree()
+        for name, key, r in (("r1", "End", [1, twin.r[1]]), ("r2", "Home", [1, 0])):
+            control.get_by_role("slider", name=name, exact=True).press(key)
+            twin.r = r
+            agree()
+        for name, r, diagonal in (("r = 1", [1, 1], False), ("r equal", [0.5, 0.5], False),
+                                  ("U diagonal", twin.first["r"], True)):
+            control.get_by_role("button", name=name, exact=True).press("Enter")
+            twin.r, twin.diagonal = r, diagonal
+            agree()
+        control.get_by_role("slider", name="z", exact=True).press("Home")
+        twin.z = 0
+        agree()
+        control.get_by_role("checkbox").press("Space")
+        twin.negated = not twin.negated
+        agree()
+    assert page.troubles == []
+
+
+@pytest.mark.parametrize("way", ["server", "file"])
+@pytest.mark.parametrize("path", pages_with(VARIANTS))
+def test_the_variants_are_the_library_s(open_page, show_controls, path, way):
+    from lstmlib.widgets import VariantSwitcher
+    page = open_page(path, way)
+    show_controls(page)
+    for control in page.locator(".lstm-variants").all():
+        radios = control.get_by_role("radio")
+        first = control.get_attribute("data-variant")
+        radios.nth(VariantSwitcher.names.index(first)).focus()
+        for _ in VariantSwitcher.names:
+            page.keyboard.press("ArrowRight")
+            twin = VariantSwitcher(control.get_attribute("data-variant"))
+            lines = control.locator("li:not([data-kind=gone]) > span").evaluate_all(
+                """lines => lines.map((line) => {
+                    const own = line.cloneNode(true);
+                    own.querySelectorAll("del").forEach((gone) => gone.remove());
+                    return own.textContent.replace(/\\s/g, "");
+                })""")
+            assert lines == [re.sub(r"[\s_{}]", "", line).replace("t-1", "t\u22121")
+                             for line in twin.equations()]
+            assert f"= {twin.count()} for" in control.locator(".variants-count").inner_text()
+            marked = control.locator("svg [data-halo], svg [data-gone]").count()
+            assert bool(marked) == (twin.value != "lstm")
+        assert control.get_attribute("data-variant") == first
     assert page.troubles == []
 
 

@@ -15,7 +15,8 @@ import pytest
 
 CELLS = [
     "from lstmlib.plot import axes, figure\n"
-    "from lstmlib.widgets import Cliff, Frames, GatePlayground, HalfLife, Portrait, guess\n"
+    "from lstmlib.widgets import Cliff, Frames, GatePlayground, HalfLife, Portrait, TwoResets\n"
+    "from lstmlib.widgets import VariantSwitcher, guess\n"
     "def frame(k):\n"
     "    fig, ax = axes()\n"
     "    ax.plot([0, k])\n"
@@ -25,6 +26,9 @@ CELLS = [
     "cliff = Cliff()\ncliff",
     "GatePlayground()",
     "half_life = HalfLife()\nhalf_life",
+    "two = TwoResets()\ntwo",
+    "switcher = VariantSwitcher()\nswitcher",
+    "switcher.value = 'cifg'",
     "guess('demo', 'How many?', value=3)",
 ]
 
@@ -110,6 +114,22 @@ def test_controls_work_in_jupyterlab(lab, browser):
     half_life.wait_for(timeout=20_000)
     half_life.get_by_role("button", name="bias 0").press("Enter")
     assert float(half_life.get_attribute("data-half-life")) == 1.0
+    half_life.get_by_role("slider").press("End")
+    assert float(half_life.get_attribute("data-half-life")) > 2000
+    half_life.get_by_role("slider").press("ArrowLeft")
+    assert 1000 < float(half_life.get_attribute("data-half-life")) < 2000
+    resets = page.locator(".lstm-resets")
+    resets.wait_for(timeout=20_000)
+    resets.get_by_role("button", name="r = 1").press("Enter")
+    after, before = (json.loads(resets.get_attribute(f"data-{form}")) for form in ("after", "before"))
+    assert after["keeps"] == pytest.approx(before["keeps"], abs=1e-12)
+    switcher = page.locator(".lstm-variants[data-variant=cifg]")      # set by the next cell
+    switcher.wait_for(timeout=20_000)
+    radio = switcher.get_by_role("radio", name="CIFG")
+    assert radio.is_checked()
+    radio.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".lstm-variants[data-variant=nig] [data-gone]").first.wait_for(timeout=10_000)
     assert page.get_by_text("Your guess is 3.").is_visible()
     context.close()
 

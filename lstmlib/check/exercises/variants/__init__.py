@@ -1,3 +1,3 @@
 """Exercises of chapter 10."""
 
-ORDER = []
+ORDER = ["coupled-by-hand", "what-survives", "coupled-step", "peephole-step", "sick-peepholes", "which-gate-is-gone", "peephole-step-back", "fire-on-time"]

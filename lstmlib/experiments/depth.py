@@ -49,7 +49,7 @@ FIXED = {"units": 24, "updates": 1000, "batch": 20, "tested": 500}
 QUICK = {"seeds": (0,), "fixed": {"updates": 40, "tested": 50}}
 
 CHOSEN = {
-    "adding": {"1": 0.03, "2": 0.01, "3": 0.003, "2 gated": 0.03, "3 gated": 0.01},
+    "adding": {"1": 0.03, "2": 0.01, "3": 0.001, "2 gated": 0.03, "3 gated": 0.01},
     "embedded_reber": {"1": 0.03, "2": 0.03, "3": 0.1, "2 gated": 0.01, "3 gated": 0.03},
 }
 

@@ -1,5 +1,6 @@
-"""A plain step with two changes. U is masked before the product, so that nobody hears a faster unit.
-And at the end each unit has a choice: who is awake takes the tanh, who is idle the number it had.
+"""A plain step with two changes. U is masked before the product, so that nobody hears a faster
+unit. And at the end each unit has a choice: who is awake takes the tanh, who is idle the number it
+had.
 
 Everything on the right is the old h. So the order of the units does not matter, and an idle unit is
 heard with the number it holds.

@@ -1,8 +1,8 @@
 """Pieces of 6, 12, 18, 24 and 36 steps do no harm, and others do, from the first seam on. These are
 the multiples of 6, and 6 is the least number that the periods 1, 2 and 3 all divide: after so many
-steps all modules stand as at step 0. So the program gets right what does not depend on the number of
-the step, h among it, as the plain network confirms; and it is right where a number may be replaced
-by 0. It replaces them all: each piece begins with step 0.
+steps all modules stand as at step 0. So the program gets right what does not depend on the number
+of the step, h among it, as the plain network confirms; and it is right where a number may be
+replaced by 0. It replaces them all: each piece begins with step 0.
 
 The state of a clockwork network is h and the number of the next step.
 """

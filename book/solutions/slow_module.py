@@ -1,7 +1,7 @@
-"""For r = 0 the calendar is the gate: a unit of period 8 hears the coins that count and sleeps through
-the others. For another r a unit of period 8 is asleep when the coin comes, and whatever a faster
-unit hears then, it can't hand on to a slower one. So the coin must be caught and kept by units of
-period 1, which hear every coin and must be told the time.
+"""For r = 0 the calendar is the gate: a unit of period 8 hears the coins that count and sleeps
+through the others. For another r a unit of period 8 is asleep when the coin comes, and whatever a
+faster unit hears then, it can't hand on to a slower one. So the coin must be caught and kept by
+units of period 1, which hear every coin and must be told the time.
 
 That the slow units can do. A unit with the weight -2g from itself and the bias g is 1 after its
 first tick, -1 after the second, 1 after the third. With the periods 1, 2 and 4 the three are the

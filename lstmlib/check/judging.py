@@ -94,7 +94,10 @@ def judge(exercise, probes, outcomes):
         right = None if found["kind"] == "raised" else expected[first]
         finding["table"] = table(exercise, probe, found.get("got"), right)
     if found["kind"] != "died":
-        known = recognise(exercise, probes, outcomes, first)
+        told = [problem(exercise, probe, outcome, right)
+                for probe, outcome, right in zip(probes, outcomes, expected)]
+        only_errors = all(each is None or each["kind"] == "raised" for each in told)
+        known = recognise(exercise, probes, outcomes, first, only_errors)
         wrong = [each for each in known or () if isinstance(each, Mistake)]
         legal = [each.says for each in known or () if isinstance(each, Convention)]
         if legal and not wrong:
@@ -190,12 +193,16 @@ def _paths(exercise, touched):
             if each and int(each[1]) < len(exercise.arguments)] or ["an argument"]
 
 
-def recognise(exercise, probes, outcomes, first):
-    """The known mistakes, or conventions, that the outcomes are those of: one, two, or none."""
+def recognise(exercise, probes, outcomes, first, only_errors=False):
+    """The known mistakes, or conventions, that the outcomes are those of: one, two, or none.
+
+    ``only_errors`` says that whatever came back was right: then the error's text must agree, too.
+    """
     seen = []
     for each, function in versions(exercise):
         theirs = outcomes_here(function, probes)
-        if _agree(exercise, outcomes, theirs):
+        if _agree(exercise, outcomes, theirs) and not (
+                only_errors and outcomes[first].get("says") != theirs[first].get("says")):
             return [each]
         seen.append((each, theirs))
     solution = solution_text(exercise)

@@ -38,7 +38,7 @@ def recall_at_chosen_rate(seed, model, gap, learning_rates, **training):
     return recall(seed, model, gap, learning_rates[model], **training)
 
 
-RATES = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 GAP_CELLS = Experiment(
     about="`gap` with a GRU and a clockwork network, at equal width and at equal parameters",

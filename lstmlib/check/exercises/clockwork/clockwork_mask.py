@@ -51,7 +51,8 @@ row $i$ of $U$ belongs to unit $i$, which hears, and column $j$ to unit $j$, whi
 
 Given are two lists as long as there are modules: `periods`, in ascending order, where neighbours may be equal, and `sizes`, the number of units of each. Return the mask, an array of shape `(D, D)`: `True` (or 1) where unit $i$ hears unit $j$, `False` (or 0) where it does not.
 
-Here is a mask for another network: two groups of units, two and three, that know nothing of each other.""",
+Here is a mask for another network: two groups of units, two and three,
+that know nothing of each other.""",
     example='''apart = np.zeros((5, 5), dtype=bool)
 apart[:2, :2] = True                            # rows hear columns
 apart[2:, 2:] = True
@@ -78,8 +79,8 @@ print("heard by the units:", (U * apart) @ h)''',
         Mistake("strictly faster only", "Your units hear only modules that are faster than their "
                 "own. It is the slower ones that are heard, and the own module.",
                 swap=[(MASK, "mask = clock[:, None] > clock[None, :]")]),
-        Mistake("no unit hears itself", "All blocks are right but for the diagonal: a unit does not "
-                "hear itself in your mask. The own module is heard whole.",
+        Mistake("no unit hears itself", "All blocks are right but for the diagonal: a unit does "
+                "not hear itself in your mask. The own module is heard whole.",
                 swap=[(MASK, MASK + "\n    mask = mask & ~np.eye(len(clock), dtype=bool)")]),
         Mistake("of its own module a unit hears itself alone", "Within a module only the diagonal "
                 "is True in your mask. The own module is heard whole: every unit of it by every "
@@ -101,23 +102,26 @@ print("heard by the units:", (U * apart) @ h)''',
                 "period. The two differ where periods are equal: such modules hear each other, "
                 "both ways.",
                 swap=[(CLOCK, "clock = np.repeat(np.arange(len(periods)), sizes)")]),
-        Mistake("cut by the number of modules", "Only as many rows and columns as there are modules "
-                "are filled; the other units hear nobody and are heard by nobody. A program that "
-                "people used for years had this: it took the number of modules for that of units.",
+        Mistake("cut by the number of modules", "Only as many rows and columns as there are "
+                "modules are filled; the other units hear nobody and are heard by nobody. A "
+                "published program did the like: it took the number of modules for that of units.",
                 swap=[(MASK, MASK + "\n    n = len(periods)\n    mask[n:] = mask[:, n:] = False")]),
         Mistake("rows cut by the number of modules", "Only as many rows as there are modules are "
                 "filled; the units below hear nobody. Cut by units: the number of modules is not "
                 "theirs.",
                 swap=[(MASK, MASK + "\n    mask[len(periods):] = False")]),
         Mistake("units dealt out in turn", "You have given the periods to the units in turn, as "
-                "cards are dealt: first of each module, second of each. The units of a module stand "
-                "side by side.",
+                "cards are dealt: first of each module, second of each. The units of a module "
+                "stand side by side.",
                 swap=[(CLOCK, "clock = np.resize(periods, sum(sizes))")]),
+        Mistake("periods and sizes exchanged", "Each size is repeated as often as its period says. "
+                "It is the period that stands there once for each unit.",
+                swap=[(CLOCK, "clock = np.repeat(sizes, periods)")]),
         Mistake("all modules of one size", "You have shared the units evenly among the modules. "
                 "`sizes` tells how many units each one has.",
-                swap=[(CLOCK, "clock = np.sort(np.resize(periods, sum(sizes)))")]),
-        Mistake("multiples only", "Your units hear modules whose period is a multiple of their own. "
-                "With powers of two that comes to the same. But 3 is slower than 2.",
+                swap=[(CLOCK, "clock = np.repeat(periods, sum(sizes) // len(sizes))")]),
+        Mistake("multiples only", "Your units hear modules whose period is a multiple of their "
+                "own. With powers of two that comes to the same. But 3 is slower than 2.",
                 swap=[(MASK, "mask = clock[None, :] % clock[:, None] == 0")]),
         Mistake("only its own kind", "A unit hears only units of its own period in your mask. The "
                 "slower ones are heard as well.",
@@ -136,7 +140,7 @@ print("heard by the units:", (U * apart) @ h)''',
         "`np.repeat(periods, sizes)` gives the period of each unit. Compare it, upright, with "
         "itself, lying: `[:, None]` and `[None, :]`. Which of the two is to be the smaller?",
     ),
-    passed="One comparison, and U is block upper triangular: news goes from slow to fast, and never "
-           "back. Uneven sizes and equal periods are no special case if one compares periods and "
-           "not places.",
+    passed="One comparison, and U is block upper triangular: news goes from slow to fast, and "
+           "never back. Uneven sizes and equal periods are no special case if one compares periods "
+           "and not places.",
 )

@@ -19,8 +19,8 @@ def probes(rng):
                "becomes the tanh of its bias.", 1, 2, [1, 2, 4], 0, "WU")
     yield case("step 0, only W", "U and b are 0, and every unit is awake: each becomes the tanh of "
                "its row of W times x.", 1, 2, [1, 2, 4], 0, "Ub")
-    yield case("step 0, only U", "W and b are 0, and every unit is awake. Which entries of U may be "
-               "read? Row i of U, with row i of the mask, makes unit i, from the old h.",
+    yield case("step 0, only U", "W and b are 0, and every unit is awake. Which entries of U may "
+               "be read? Row i of U, with row i of the mask, makes unit i, from the old h.",
                1, 2, [1, 2, 4], 0, "Wb")
     yield case("step 1, nobody awake", "The periods are 2, 3 and 3, and the step is number 1: "
                "nobody is awake, so every unit keeps its number.", 1, 2, [2, 3, 3], 1)
@@ -111,14 +111,26 @@ for t in range(3):
         Mistake("awake for good after the first period", "A unit stays awake in your code as soon "
                 "as t has reached its period. It wakes at multiples and sleeps between them.",
                 swap=[(AWAKE, "awake = t >= clock")]),
-        Mistake("awake at its period only", "A unit is awake at step 0 and once more, where t is its "
-                "period, in your code. It wakes at every multiple.",
+        Mistake("awake at its period only", "A unit is awake at step 0 and once more, where t is "
+                "its period, in your code. It wakes at every multiple.",
                 swap=[(AWAKE, "awake = (t == 0) | (t == clock)")]),
-        Mistake("bits of t", "`t & (clock - 1)` tells multiples only for powers of two. A period may "
-                "be 3.",
+        Mistake("bits of t", "`t & (clock - 1)` tells multiples only for powers of two. A period "
+                "may be 3.",
                 swap=[(AWAKE, "awake = t & (clock - 1) == 0")]),
-        Mistake("nobody sleeps", "Every unit computes at every step. That is the plain network, with "
-                "a mask; t is not used.",
+        Mistake("powers of two by their place", "You take 1, 2, 4, 8 and so on for the periods, by "
+                "the place of the unit. They stand in `clock`, and may be any.",
+                swap=[(AWAKE, "awake = t % 2 ** np.arange(len(clock)) == 0")]),
+        Mistake("the quotient for the remainder", "`t // clock` says how often the period has gone "
+                "by. Awake is who has no remainder: `%`.",
+                swap=[(AWAKE, "awake = t // clock == 0")]),
+        Mistake("all or nobody", "All units compute together or sleep together in your code. Each "
+                "has a period of its own.",
+                swap=[(AWAKE, "awake = np.all(t % clock == 0)")]),
+        Mistake("sluggish, not asleep", "That is the step of the example: at each step a unit moves "
+                "by a share of the way. Here it computes in full or not at all, and t says which.",
+                swap=[(NEW, "h_new = (1 - 1 / clock) * h + np.tanh(a) / clock")]),
+        Mistake("nobody sleeps", "Every unit computes at every step. That is the plain network, "
+                "with a mask; t is not used.",
                 swap=[(NEW, "h_new = np.tanh(a)")]),
         Mistake("idle units squashed", "An idle unit's number goes through the tanh at each step, "
                 "and so shrinks. It keeps it as it is.",
@@ -132,11 +144,11 @@ for t in range(3):
         Mistake("awake units keep and add", "An awake unit adds the tanh to the number it had. It "
                 "takes the new number for the old one.",
                 swap=[(NEW, "h_new = h + awake * np.tanh(a)")]),
-        Mistake("idle units not heard", "Only awake units are heard in your code. An idle unit does "
-                "not listen, but it can be heard: its number is still there.",
+        Mistake("idle units not heard", "Only awake units are heard in your code. An idle unit "
+                "does not listen, but it can be heard: its number is still there.",
                 swap=[(HEARD, "heard = (h * awake) @ (U * mask).T")]),
-        Mistake("sleep at the mouth", "All units compute, and the idle ones are not heard. It is the "
-                "other way round: idle units don't compute, and they can be heard.",
+        Mistake("sleep at the mouth", "All units compute, and the idle ones are not heard. It is "
+                "the other way round: idle units don't compute, and they can be heard.",
                 swap=[(HEARD, "heard = (h * awake) @ (U * mask).T"), (NEW, "h_new = np.tanh(a)")]),
         Mistake("mask transposed", "The slow units hear the fast ones: mask and U do not lie on "
                 "each other. Mask U first, entry by entry, as it stands; then transpose the two "
@@ -152,12 +164,16 @@ for t in range(3):
         Mistake("no mask", "Every unit hears every other. Entries of U outside the mask may not be "
                 "read.",
                 swap=[(HEARD, "heard = h @ U.T")]),
-        Mistake("strictly slower only", "A unit hears only slower ones in your code, and not its own "
-                "kind. At least as slow as oneself: that includes the equal.",
+        Mistake("the mask on what comes out", "The mask multiplies what is left after the product, "
+                "where each number is a sum over all whom the unit hears. It is for the entries of "
+                "U.",
+                swap=[(HEARD, "heard = (h @ U.T) * mask")]),
+        Mistake("strictly slower only", "A unit hears only slower ones in your code, and not its "
+                "own kind. At least as slow as oneself: that includes the equal.",
                 swap=[(HEARD, "heard = h @ (U * (clock[:, None] < clock)).T")]),
         Mistake("the slow ones first, in place", "You go from the slow units to the fast ones and "
-                "write into one array, so that the fast hear the *new* numbers of the slow. All hear "
-                "the state as it was before the step.",
+                "write into one array, so that the fast hear the *new* numbers of the slow. All "
+                "hear the state as it was before the step.",
                 source=IN_PLACE.format("reversed(range(len(clock)))")),
         Mistake("unit by unit, in place", "You write each unit into the array from which the next "
                 "one reads, so that units of one period hear the new numbers of those before them. "
@@ -177,8 +193,8 @@ for t in range(3):
         Mistake("products as on paper", "`W @ x` is right for a column. Here a row is a sequence, "
                 "so each product of the equation turns around, as in the example.",
                 swap=[("x @ W.T", "W @ x"), (HEARD, "heard = (U * mask) @ h")]),
-        Mistake("awake by row", "Who is awake is laid along the batch, `awake[:, None]`. It belongs "
-                "to the units, and they lie along the last axis.",
+        Mistake("awake by row", "Who is awake is laid along the batch, `awake[:, None]`. It "
+                "belongs to the units, and they lie along the last axis.",
                 swap=[(NEW, "h_new = np.where(awake[:, None], np.tanh(a), h)")]),
     ],
     hints=(

@@ -14,7 +14,7 @@ def probes(rng):
         """A row for each of the steps; each sequence has a number of its own."""
         params, x, h_old = drawn(rng, len(steps), 2, len(clock))
         if still:
-            params["U"] = 0 * params["U"]
+            params["U"] = np.zeros_like(params["U"])
         periods, sizes = np.unique(clock, return_counts=True)
         cell = Clockwork(2, len(clock), periods=periods.tolist(), sizes=sizes.tolist())
         rows = [cell.step(params, x[k], {"h": h_old[k]}, t=t) for k, t in enumerate(steps)]
@@ -28,10 +28,11 @@ def probes(rng):
     yield case("one unit, awake, U = 0", "One unit, awake, and U is 0: the error goes through the "
                "slope of the tanh to a, and from there to no old state.", [1], [1], still=True)
     yield case("all awake", "Three units with the periods 1, 2 and 4 at step 0: all are awake, so "
-               "the old state gets its error through U alone, as far as it is heard.", [1, 2, 4], [0])
+               "the old state gets its error through U alone, as far as it is heard.",
+               [1, 2, 4], [0])
     yield case("the slow one idle", "Of two units the slow one is idle, and the fast one is awake "
-               "and hears it. So the old number of the idle one was used twice: it was kept, and it "
-               "was heard.", [1, 2], [1])
+               "and hears it. So the old number of the idle one was used twice: it was kept, and "
+               "it was heard.", [1, 2], [1])
     yield case("nobody awake", "Periods 2, 3 and 3, step 1: nothing was computed.", [2, 3, 3], [1])
     yield case("a batch of two", "Two sequences with numbers of their own: a unit may be awake in "
                "one and idle in the other. Look at what is summed over the batch, and what stands "
@@ -108,40 +109,42 @@ print(found[2][0].round(4))''',
     probes=probes,
     reference=reference,
     mistakes=[
-        Mistake("idle units stop the error", "The error at an idle unit ends there in your code. It "
-                "kept its number: the derivative of a number by itself is 1, so its error goes on "
-                "unchanged.",
+        Mistake("idle units stop the error", "The error at an idle unit ends there in your code. "
+                "It kept its number: the derivative of a number by itself is 1, so its error goes "
+                "on unchanged.",
                 swap=[(PAST, "past = 0 * d_h")]),
         Mistake("awake units pass the error on as well", "The error goes past every unit unchanged "
-                "in your code. An awake unit's number was made anew: only an idle one passes it on.",
+                "in your code. An awake unit's number was made anew: only an idle one passes it "
+                "on.",
                 swap=[(PAST, "past = d_h")]),
         Mistake("the awake pass the error on, the idle don't", "The error goes unchanged past the "
                 "awake units, not past the idle ones. Who kept its number?",
                 swap=[(PAST, "past = np.where(awake, d_h, 0)")]),
-        Mistake("either kept or heard", "An idle unit gets only the error that goes past it, in your "
-                "code, as if only awake units had been heard. An idle one does not listen, but it "
-                "speaks: whoever is awake may have heard it, and owes to it, too. The two add.",
+        Mistake("either kept or heard", "An idle unit gets only the error that goes past it, in "
+                "your code, as if only awake units had been heard. An idle one does not listen, "
+                "but it speaks: whoever is awake may have heard it, and owes to it, too. The two "
+                "add.",
                 swap=[(OLD, "d_h_old = np.where(awake, heard, d_h)")]),
-        Mistake("heard by an idle unit, too", "In your code idle units hand an error on to whom they "
-                "would have heard. They heard nobody: their `d_a` is 0, and that also goes into U.",
+        Mistake("heard by an idle unit, too", "In your code idle units hand an error on to whom "
+                "they would have heard. They heard nobody: their `d_a` is 0, and that also goes "
+                "into U.",
                 swap=[(D_A, "d_a = d_h * slope")]),
         Mistake("idle units' error in d_a unchanged", "Where a unit was idle `d_a` holds its error "
                 "as it came. Its a was used for nothing, so the error there is 0.",
                 swap=[(D_A, "d_a = np.where(awake, d_h * slope, d_h)")]),
-        Mistake("d_a of the idle units, at the end", "`d_a` of the idle units is right on the way to "
-                "`d_U` and `d_h_old`, or the other way round: one of the three does not use the "
-                "`d_a` that is 0 where a unit was idle.",
+        Mistake("the sleep only in what follows", "`d_U` and `d_h_old` are right, and `d_a` as you "
+                "return it is not 0 where a unit was idle. Of its a nothing was made.",
                 swap=[("return d_a, d_U, d_h_old", "return d_h * slope, d_U, d_h_old")]),
         Mistake("no slope", "The error of h becomes that of a unchanged. Between the two stands a "
                 "tanh, and tanh has a slope.",
                 swap=[(D_A, "d_a = np.where(awake, d_h, 0)")]),
-        Mistake("the slope on the way past the idle ones", "The error that goes past an idle unit is "
-                "multiplied by the slope of the tanh. It passed no tanh: the number was kept.",
+        Mistake("the slope on the way past the idle ones", "The error that goes past an idle unit "
+                "is multiplied by the slope of the tanh. It passed no tanh: the number was kept.",
                 swap=[(PAST, "past = np.where(awake, 0, d_h * slope)")]),
         Mistake("the old h in the slope", "The slope is taken at h_{t-1}. The tanh made the new h.",
                 swap=[(SLOPE, "slope = 1 - h_old ** 2")]),
-        Mistake("tanh taken of h again", "The slope is taken as 1 - tanh(h)². h has been through the "
-                "tanh already.",
+        Mistake("tanh taken of h again", "The slope is taken as 1 - tanh(h)². h has been through "
+                "the tanh already.",
                 swap=[(SLOPE, 'slope = 1 - np.tanh(new["h"]) ** 2')]),
         Mistake("the slope without its square", "The slope is taken as 1 - h; the h stands there "
                 "squared.",
@@ -152,25 +155,31 @@ print(found[2][0].round(4))''',
         Mistake("no mask on the way back", "The error reaches units that were not heard: U is used "
                 "whole on the way to the old h. Nobody read the entries outside the mask.",
                 swap=[(HEARD, "heard = d_a @ U")]),
-        Mistake("mask transposed", "On the way to the old h the mask is turned round, and U is not. "
-                "The two belong on each other as they stand: row j is who heard.",
+        Mistake("mask transposed", "On the way to the old h the mask is turned round, and U is "
+                "not. The two belong on each other as they stand: row j is who heard.",
                 swap=[(HEARD, "heard = d_a @ (U * mask.T)")]),
         Mistake("U transposed", "The error goes back through U transposed. With a row for each "
                 "sequence the way forth is `h @ (U * mask).T`, and the way back has no transpose.",
                 swap=[(HEARD, "heard = d_a @ (U * mask).T")]),
-        Mistake("a gradient outside the mask", "`d_U` has numbers outside the mask. Those entries of "
-                "U were not read: their gradient is 0.",
+        Mistake("a gradient outside the mask", "`d_U` has numbers outside the mask. Those entries "
+                "of U were not read: their gradient is 0.",
                 swap=[(D_U, "d_U = d_a.T @ h_old")]),
         Mistake("a gradient in the other triangle", "`d_U` is masked with the mask turned round.",
                 swap=[(D_U, "d_U = (d_a.T @ h_old) * mask.T")]),
+        Mistake("the mask on what comes out", "`d_a @ U * mask` multiplies first and masks after: "
+                "the mask is for the entries of U, so it needs a bracket, `U * mask`.",
+                swap=[(HEARD, "heard = d_a @ U * mask")]),
+        Mistake("a product as on paper", "`U.T @ d_a` is right where the errors stand in a column. "
+                "Here `d_a` has a row for each sequence, and stands on the left; follow the example.",
+                swap=[(HEARD, "heard = (U * mask).T @ d_a")]),
         Mistake("no mask anywhere", "The mask is not used: the error reaches units that were not "
                 "heard, and `d_U` has numbers where nothing was read.",
                 swap=[(HEARD, "heard = d_a @ U"), (D_U, "d_U = d_a.T @ h_old")]),
         Mistake("the new h in the gradient of U", "`d_U` is made with h_t. U multiplied the h from "
                 "before the step.",
                 swap=[(D_U, 'd_U = (d_a.T @ new["h"]) * mask')]),
-        Mistake("d_U turned round", "`d_U` is made as `h_old.T @ d_a`, so that rows and columns have "
-                "changed places. Row j belongs to unit j, which heard.",
+        Mistake("d_U turned round", "`d_U` is made as `h_old.T @ d_a`, so that rows and columns "
+                "have changed places. Row j belongs to unit j, which heard.",
                 swap=[(D_U, "d_U = (h_old.T @ d_a) * mask")]),
         Mistake("d_U turned round, mask and all", "`d_U` is transposed. Row j belongs to unit j, "
                 "which heard, and so to `d_a`.",
@@ -193,7 +202,7 @@ print(found[2][0].round(4))''',
         "An old number may have been used twice: kept by an idle unit, and heard by awake ones. So "
         "`d_h_old` is a sum: `np.where(awake, 0, d_h)`, and `d_a` times the masked U.",
     ),
-    passed="Past a sleeper the error goes unchanged, as on the belt of an LSTM with f = 1, only that "
-           "no gate was asked. A module of period 64 passes its error through 63 of 64 steps as it "
-           "is: it pays once a tick.",
+    passed="Past a sleeper the error goes unchanged, as on the belt of an LSTM with f = 1, only "
+           "that no gate was asked. A module of period 64 passes its error through 63 of 64 steps "
+           "as it is: it pays once a tick.",
 )

@@ -37,8 +37,8 @@ A plain network of ten units has 130 parameters and takes 120 multiplications a 
         Number("parameters", "parameters", expected=lambda: CELL.count(), tolerance=0.01, slips=[
             Slip(lambda: 130, "That is the plain network's number. A module of it hears only "
                  "itself and the slower ones: which blocks of U are gone?"),
-            Slip(lambda: 87, "The biases are missing, one for each of ten units. Or you have left out "
-                 "that a unit hears itself, which comes to the same number."),
+            Slip(lambda: 87, "The biases are missing, one for each of ten units. Or you have left "
+                 "out that a unit hears itself, which comes to the same number."),
             Slip(lambda: 77, "W is missing: each unit reads both inputs, whenever it is awake."),
             Slip(lambda: 67, "This is U alone. W and b are parameters, too."),
             Slip(lambda: 63, "Your modules hear the slower ones and not themselves."),

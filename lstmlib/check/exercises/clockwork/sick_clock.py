@@ -29,7 +29,9 @@ def symptoms():
             off = np.abs(read(kind, piece, False) - read(kind, T, False)).max(axis=(1, 2))
             row[kind] = off if off.max() > 1e-9 else None
         off = row["clockwork"]
-        first, most = ("never", "0") if off is None else (int(np.argmax(off > 1e-9)), f"{off.max():.2f}")
+        first, most = "never", "0"
+        if off is not None:
+            first, most = int(np.argmax(off > 1e-9)), f"{off.max():.2f}"
         plain = "0" if row["plain"] is None else "differs"
         lines.append(f"{f'{piece:2} steps':20}{first:>14}{most:>12}{plain:>14}")
     return "\n".join(lines)
@@ -48,8 +50,8 @@ than in training.
 The table compares, for one recording of 72 steps and the same weights, the states when it is read
 in pieces with those when it is read in one go, by the same program: the number of the first step at
 which any unit differs (the first step of all has the number 0), and the largest difference of any
-unit at any step. The last column is a plain network that is read by the same program. Reading in one
-go has been compared with the book's library as well: no difference.
+unit at any step. The last column is a plain network that is read by the same program. Reading in
+one go has been compared with the book's library as well: no difference.
 
 What is wrong?""",
     symptoms=symptoms,
@@ -84,6 +86,6 @@ What is wrong?""",
         "at step 4?",
     ),
     passed="Step 4 is read as step 0: the module of period 3 wakes, and should not. After 6 steps, "
-           "or 12, all wheels stand as at the start, and a clock that begins anew is right by luck. "
-           "So test with pieces whose length no period divides.",
+           "or 12, all wheels stand as at the start, and a clock that begins anew is right by "
+           "luck. So test with pieces whose length no period divides.",
 )

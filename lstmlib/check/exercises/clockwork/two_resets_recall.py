@@ -24,8 +24,8 @@ Somebody sorts the units of both into modules of several units, as in a clockwor
         Option("When only the blocks on the diagonal are left, so that no module hears another.",
                right=True),
         Option("Only when U_n is diagonal, so that no unit hears another.",
-               "That is enough, and more than is needed. Within a module r is one number: what does "
-               "it do to a product, before it or after it?"),
+               "That is enough, and more than is needed. Within a module r is one number: what "
+               "does it do to a product, before it or after it?"),
         Option("After no cut: the two agree only when the state is zero, or r is 0 or 1 "
                "everywhere.",
                "Those are cases, and there are others. Take one module alone, with r = 0.3 for all "

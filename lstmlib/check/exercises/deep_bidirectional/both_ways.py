@@ -108,5 +108,5 @@ def both_ways(forward, backward, x, lengths):
         "Let the second loop run from T - 1 down to 0 and write to place t what it has at step t. As long as a sequence's inputs are padding its state stands still, at zero.",
         "With `real = (t < lengths)[:, None]`: h is `np.where(real, step(params, x[t], h), h)`, and place t gets h where real, and 0 elsewhere. The steps are `range(T)` for one half, `reversed(range(T))` for the other. `np.concatenate` with `axis=-1` joins them.",
     ),
-    passed="Each sequence gets what it would get alone, from both ends. Nothing had to be turned round, since each state was written where its input stands.",
+    passed="Each sequence gets what it would get alone, from both ends. Whoever writes each state to the place where its input stands has nothing to turn round.",
 )

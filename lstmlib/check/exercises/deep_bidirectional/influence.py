@@ -111,5 +111,5 @@ print("as a function of NumPy:    ", np.linalg.norm(product).round(4))''',
         "Begin at the input that was read last: no Jacobian lies behind it. With each step towards the input that was read first, one more comes in, on the right of what you have.",
         "Forwards, for t from T - 1 down to 0: note the norm of `behind @ A[t]`, then `behind = behind @ J[t]`. Backwards the same, for t from 0 up.",
     ),
-    passed="By this the chapter has measured what either end knows of each position. Each reading is hard of hearing for what it read long ago, unless training, or a large forget bias, has seen to it.",
+    passed="This is the chapter's measure of what either end still knows of each position. At a small forget bias each half knows least of what it read first; at a large one, or after training, that need not be so.",
 )

@@ -18,7 +18,7 @@ def probes(rng):
 
     for T, B, M, D_1, D_2, name, says in (
         (1, 1, 3, 2, 5, "a single step", "One step of each layer. What is the input of the upper one, and from which state does it start?"),
-        (2, 1, 3, 2, 5, "two steps", "The first step was right. What is handed on to the second, in each layer?"),
+        (2, 1, 3, 2, 5, "two steps", "A single step went well. With two, what is handed on to the second, in each layer?"),
         (3, 2, 3, 3, 3, "all sizes equal", "M and both widths are 3, so that whatever is put in the wrong place fits. Look at which array goes where."),
         (5, 3, 2, 7, 4, "five steps, a batch of 3", "Look for what is not handed on from step to step."),
         (4, 2, 5, 3, 1, "random numbers", "Everything is random here."),
@@ -35,6 +35,16 @@ def reference(params, x, states):
     return run.parts["0"].outputs, run.outputs
 
 
+STEP = '''def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def step(params, x, state):
+    """One step of an LSTM: the new h and c."""
+    a = x @ params["W"].T + state["h"] @ params["U"].T + params["b"]
+    a_i, a_f, a_g, a_o = np.split(a, 4, axis=-1)
+    c = sigmoid(a_f) * state["c"] + sigmoid(a_i) * np.tanh(a_g)
+    return {"h": sigmoid(a_o) * np.tanh(c), "c": c}'''
 LOWER = "lower = step(params[0], x_t, lower)"
 UPPER = 'upper = step(params[1], lower["h"], upper)'
 START = "lower, upper = states"
@@ -67,16 +77,7 @@ def averages(rate, x, m):
 
 averages(0.5, np.array([8.0, 8.0, 0.0]), 0.0)''',
     task="Now the LSTM, and two of them. Six or seven lines.",
-    starter='''def sigmoid(a):
-    return 1 / (1 + np.exp(-a))
-
-
-def step(params, x, state):
-    """One step of an LSTM: the new h and c."""
-    a = x @ params["W"].T + state["h"] @ params["U"].T + params["b"]
-    a_i, a_f, a_g, a_o = np.split(a, 4, axis=-1)
-    c = sigmoid(a_f) * state["c"] + sigmoid(a_i) * np.tanh(a_g)
-    return {"h": sigmoid(a_o) * np.tanh(c), "c": c}
+    starter=STEP + '''
 
 
 def two_layers(params, x, states):
@@ -104,7 +105,39 @@ def two_layers(params, x, states):
         Mistake("c of the upper layer returned", "`h_2` holds the upper layer's c. Asked is what it shows.", swap=[('h_2.append(upper["h"])', 'h_2.append(upper["c"])')]),
         Mistake("c of both layers returned", "You return the two c. Asked is what each layer shows.", swap=[('h_1.append(lower["h"])', 'h_1.append(lower["c"])'), ('h_2.append(upper["h"])', 'h_2.append(upper["c"])')]),
         Mistake("the last step only", "You return the states after the last step. Asked are those of every step, (T, B, D).", swap=[("return np.array(h_1), np.array(h_2)", 'return lower["h"], upper["h"]')]),
-        Mistake("the upper layer reads the last state only", "You run the lower layer to its end, and then the upper one reads its last h at every step. At step t it should read the h of step t.", source='''def two_layers(params, x, states):
+        Mistake("the whole state goes up", "The input of the upper layer is a dict, the lower one's whole state. An input is one array: of the two in the dict, which one does a layer show?", swap=[(UPPER, UPPER.replace('lower["h"]', "lower"))]),
+        Mistake("the step before, by its place in an array", "The upper layer reads `h_1[t - 1]`, or whatever stands one place too early; for t = 0 that is place -1, the last. Both layers are at the same step.", source=STEP + '''
+
+
+def two_layers(params, x, states):
+    lower, upper = states
+    h_1 = np.zeros((len(x), *lower["h"].shape))
+    h_2 = np.zeros((len(x), *upper["h"].shape))
+    for t in range(len(x)):
+        lower = step(params[0], x[t], lower)
+        h_1[t] = lower["h"]
+        upper = step(params[1], h_1[t - 1], upper)
+        h_2[t] = upper["h"]
+    return h_1, h_2
+'''),
+        Mistake("the upper layer goes on from the lower one's last state", "You run one layer after the other, which is fine, but in one variable: the upper one starts from the state in which the lower one has ended. It has a start of its own.", source=STEP + '''
+
+
+def two_layers(params, x, states):
+    state, found = states[0], []
+    for one in params:
+        seen = []
+        for x_t in x:
+            state = step(one, x_t, state)
+            seen.append(state["h"])
+        x = np.array(seen)
+        found.append(x)
+    return found
+'''),
+        Mistake("the upper layer reads the last state only", "You run the lower layer to its end, and then the upper one reads its last h at every step. At step t it should read the h of step t.", source=STEP + '''
+
+
+def two_layers(params, x, states):
     lower, upper = states
     h_1, h_2 = [], []
     for x_t in x:
@@ -114,17 +147,6 @@ def two_layers(params, x, states):
         upper = step(params[1], lower["h"], upper)
         h_2.append(upper["h"])
     return np.array(h_1), np.array(h_2)
-
-
-def sigmoid(a):
-    return 1 / (1 + np.exp(-a))
-
-
-def step(params, x, state):
-    a = x @ params["W"].T + state["h"] @ params["U"].T + params["b"]
-    a_i, a_f, a_g, a_o = np.split(a, 4, axis=-1)
-    c = sigmoid(a_f) * state["c"] + sigmoid(a_i) * np.tanh(a_g)
-    return {"h": sigmoid(a_o) * np.tanh(c), "c": c}
 '''),
     ],
     hints=(

@@ -98,6 +98,7 @@ def layers_cost(M, D, L):
         Mistake("peepholes counted", "You count three more numbers a unit, as for cells with peepholes. These have none.", swap=[(FIRST, "first = 4 * D * (M + D + 1) + 3 * D"), (FURTHER, "further = 4 * D * (D + D + 1) + 3 * D")]),
         Mistake("one unit too many", "Your network is the first that costs more than the budget. Take one unit less.", swap=[("return D, cost(D)", "return D + 1, cost(D + 1)")]),
         Mistake("less than the budget", "A network that costs exactly the budget is allowed: `<=`, not `<`.", swap=[("<= budget", "< budget")]),
+        Mistake("the count of the next width", "Your width is right. `count` is what the first network costs that is too dear, one unit wider.", swap=[("return D, cost(D)", "return D, cost(D + 1)")]),
         Mistake("the budget instead of the count", "Your width is right. `count` is what the network costs, which is seldom the whole budget.", swap=[("return D, cost(D)", "return D, budget")]),
         Mistake("the width of one layer, shared out", "You take the width that one layer could have and divide it by L. The price of a layer does not grow like its width, but nearly like the square of it.", source=SHARED.format(price="budget", width="D // L")),
         Mistake("the budget shared out", "You give each layer an equal part of the budget. Layers of the same width do not cost the same: count the whole network.", source=SHARED.format(price="budget / L", width="D")),

@@ -14,8 +14,9 @@ def probes(rng):
                 "`units` one by one: a GRU of 6 units would have 204 parameters.", {})
     for M, D in ((2, 5), (7, 3), (16, 16), (1, 30), (9, 24), (3, 11), (5, 37),
                  (int(rng.integers(2, 9)), int(rng.integers(40, 60)))):
-        yield Probe(f"{M} inputs, {D} units", (M, D), "Count block by block. For `units`, try D, "
-                    "D + 1 and so on, as long as the GRU is no dearer than the LSTM.", {})
+        yield Probe(f"{M} input{'s' * (M > 1)}, {D} units", (M, D), "Count block by block. For "
+                    "`units`, try D, D + 1 and so on, as long as the GRU is no dearer than the "
+                    "LSTM.", {})
 
 
 def reference(M, D):
@@ -114,6 +115,10 @@ plain(D, N), with_a_layer(D, N, H), wider''',
                 "candidate: two blocks.", swap=[(MGU_PRICE, "mgu = block")]),
         Mistake("no biases", "You count the two matrices. A row has a bias as well.",
                 swap=[(BLOCK, "block = D * (M + D)"), (OWN, "inputs + units) + units")]),
+        Mistake("no biases at all", "You count the two matrices. A row has a bias as well, or "
+                "two: read for each cell how many.",
+                swap=[(BLOCK, "block = D * (M + D)"), (OWN, "inputs + units)"),
+                      (TWO, "gru_two = 3 * block")]),
         Mistake("one bias for a block",
                 "A block has a single bias in your count. It has one for each of its D rows.",
                 swap=[(BLOCK, "block = D * (M + D) + 1"),
@@ -130,6 +135,13 @@ plain(D, N), with_a_layer(D, N, H), wider''',
         Mistake("four thirds of the width",
                 "You take a third more units, because there is a quarter less to pay. But U grows "
                 "with the square of the width.", swap=[(WIDER, "units = 4 * D // 3")]),
+        Mistake("the width by the ratio of the prices",
+                "Your `units` grows by as much as the GRU of D units is cheaper. But U grows with "
+                "the square of the width.", swap=[(WIDER, "units = D * lstm // gru")]),
+        Mistake("the width of PyTorch's GRU",
+                "Your `units` is the width of a GRU with two biases in every row. Asked is that of "
+                "this book's.", swap=[(WIDER, WIDER.replace("gru_count(M, units + 1)",
+                                                            "3 * (units + 1) * (M + units + 3)"))]),
         Mistake("the width of the other GRU",
                 "Your `units` is the width of a GRU without its second bias. Asked is that of this "
                 "book's.", swap=[(WIDER, WIDER.replace("gru_count(M, units + 1)",

@@ -48,7 +48,8 @@ n_t$.""",
                  "stands inside the bracket."),
             Slip(lambda: tanh_of(-2 + 0.75 * 3), "b' is missing: u h + b' is what r takes its "
                  "share of."),
-            Slip(lambda: tanh_of(2), "This is the candidate without its reset gate: r = 1."),
+            Slip(lambda: tanh_of(2), "This fits a candidate without its reset gate, r = 1. It "
+                 "also fits one that lacks w x, or b: each of the two is -ln 2."),
             Slip(lambda: tanh_of(1.5), "Your reset gate multiplies what x and b say as well. It "
                  "stands in front of the bracket with h in it."),
             Slip(lambda: tanh_of(-1), "Your reset gate is 1/4, or you have let the share 1 - r "
@@ -65,6 +66,8 @@ n_t$.""",
                  "belongs inside, in front of the bracket."),
             Slip(lambda: 2 / 3, "This is σ(ln 2). The candidate goes through tanh."),
             Slip(lambda: L2, "This is ln 2, what goes into the tanh."),
+            Slip(lambda: 3 / 4, "That is r. It is also half of e^a - e^-a, for a = ln 2, and the "
+                 "tanh divides by e^a + e^-a, not by 2."),
             Slip(lambda: 1 / 3, "This is (2 - 1)/(2 + 1), the tanh of half of ln 2. With a = ln 2 "
                  "the e^-a in the formula is 1/2."),
         ]),
@@ -89,9 +92,9 @@ n_t$.""",
                  "candidate alone."),
             *(Slip(lambda n=n: 0.4 + 0.2 * n, f"That fits a candidate of {n:.3f}, which is not "
                    "right. Mend n first.")
-              for n in (15 / 17, tanh_of(1.25), tanh_of(0.25), 7 / 9, -0.6)),
+              for n in (15 / 17, tanh_of(1.25), tanh_of(0.25), 7 / 9, -0.6, 3 / 4)),
         ]),
-        Number("h_takes", "hₜ, if z took the new", 
+        Number("h_takes", "hₜ, if z took the new",
                expected=lambda: (1 - NEW["z"]) * 0.5 + NEW["z"] * NEW["n"],
                tolerance=0.001, slips=[
             Slip(lambda: 0.52, "That is hₜ again, with the z that keeps. Now the old state has the "
@@ -102,11 +105,14 @@ n_t$.""",
                  "now."),
             Slip(lambda: 0.8 * 0.6, "This is the candidate's part. The old state's is to be "
                  "added."),
+            Slip(lambda: 0.5 + 0.8 * 0.6, "The old state is kept whole. Its share is 1 - z now."),
+            Slip(lambda: 1 / 3 * 0.5 + 2 / 3 * 0.6, "This fits a z of 2/3, so that what z hears "
+                 "from x or from the old state is missing."),
             Slip(lambda: 0.2 * 0.52 + 0.8 * 0.6, "You have mixed with the hₜ of the last question. "
                  "The old state is still 1/2."),
             *(Slip(lambda n=n: 0.1 + 0.8 * n, f"That fits a candidate of {n:.3f}, which is not "
                    "right. Mend n first.")
-              for n in (15 / 17, tanh_of(1.25), tanh_of(0.25), 7 / 9, -0.6, 2 / 3)),
+              for n in (15 / 17, tanh_of(1.25), tanh_of(0.25), 7 / 9, -0.6, 2 / 3, L2, 3 / 4)),
         ]),
     ],
     hints=(

@@ -56,8 +56,9 @@ MIX, CANDIDATE = "z * h + (1 - z) * n", "np.tanh(x_n + (r * h) @ U_n.T)"
 EXERCISE = Code(
     title="The printed form",
     level="standard",
-        statement=r"""In the paper as it was printed in 2014 the reset gate acts *before* the
-product: $U_n$ hears only what $r$ lets through of each entry of the old state,
+        statement=r"""In the GRU's first paper, by Cho and others, as it was printed in 2014, the
+reset gate acts *before* the product: $U_n$ hears only what $r$ lets through of each entry of the
+old state,
 
 $$\begin{aligned}
 r_t &= \sigma(W_r x_t + U_r h_{t-1} + b_r) \\
@@ -170,6 +171,8 @@ def printed_step(params, x, h):
                 swap=[("r = sigmoid", "r = np.tanh"), ("z = sigmoid", "z = np.tanh")]),
         Mistake("b missing", "b is not added. Each of the three has its block of it.",
                 swap=[("x @ params[\"W\"].T + params[\"b\"]", "x @ params[\"W\"].T")]),
+        Mistake("the candidate without its bias", "The candidate lacks its block of b, the third.",
+                swap=[(CANDIDATE, "np.tanh(x_n - np.split(params['b'], 3)[2] + (r * h) @ U_n.T)")]),
         Mistake("cut along the batch",
                 "Without an axis `np.split` cuts the first one, the batch. The blocks of W x lie "
                 "side by side in a row: axis=-1.", swap=[(", 3, axis=-1)", ", 3)")]),
@@ -180,6 +183,19 @@ def printed_step(params, x, h):
         Mistake("U_n not turned around",
                 "The candidate's product lacks the transpose that the other two have. It fits, "
                 "because U_n is square.", swap=[("U_n.T", "U_n")]),
+        Mistake("products as on paper",
+                "`W_r @ x` is right for a column. Here a row is a sequence, so each product of the "
+                "equations turns around, as in the example.",
+                swap=[('np.split(x @ params["W"].T + params["b"], 3, axis=-1)',
+                       '(block @ x + part for block, part in '
+                       'zip(np.split(params["W"], 3), np.split(params["b"], 3)))'),
+                      ("h @ U_r.T", "U_r @ h"), ("h @ U_z.T", "U_z @ h"),
+                      ("(r * h) @ U_n.T", "U_n @ (r * h)")]),
+        Mistake("the old state overwritten",
+                "`h *= r` writes into the old state that you were given: the last line keeps a "
+                "share of r h, and so does whoever called you. Make a new array.",
+                swap=[("    n = np.tanh(x_n + (r * h) @ U_n.T)",
+                       "    h *= r\n    n = np.tanh(x_n + h @ U_n.T)")]),
         Mistake("r multiplied as a matrix",
                 "`r @ h` multiplies whole rows with each other. A gate takes its share entry by "
                 "entry: `*`.", swap=[("(r * h)", "(r @ h)")]),

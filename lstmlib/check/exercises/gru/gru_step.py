@@ -233,6 +233,10 @@ def gru_step(params, x, h):
                 "not used.", swap=[("x_r + h_r", "h_r"), ("x_z + h_z", "h_z")]),
         Mistake("b missing", "b is not added. It stands beside W x, for all three.",
                 swap=[("x @ W.T + b", "x @ W.T")]),
+        Mistake("b's third block left out",
+                "The candidate has two biases, and yours has b_n alone. Its block of b stands "
+                "beside W_n x, where r does not reach it.",
+                swap=[(CANDIDATE, "np.tanh(x_n - np.split(b, 3)[2] + r * u)")]),
         Mistake("b added to both products",
                 "b is added to W x and to U h. PyTorch does keep two biases; here there is one b, "
                 "and a second bias for the candidate alone, b_n.",
@@ -258,6 +262,13 @@ def gru_step(params, x, h):
                 "`W @ x` is right for a column. Here a row is a sequence, so each product of the "
                 "equations turns around, as in the example.",
                 swap=[("x @ W.T", "W @ x"), ("h @ U.T", "U @ h")]),
+        Mistake("products as on paper, block by block",
+                "`W_r @ x` is right for a column. Here a row is a sequence, so each product of the "
+                "equations turns around, as in the example.",
+                swap=[("np.split(x @ W.T + b, 3, axis=-1)",
+                       "(block @ x + part for block, part in zip(np.split(W, 3), np.split(b, 3)))"),
+                      ("np.split(h @ U.T, 3, axis=-1)",
+                       "(block @ h for block in np.split(U, 3))")]),
         Mistake("no transposes",
                 "x @ W and h @ U: a row of W makes one entry, so in rows it is x @ W.T, and the "
                 "same for U, as in the example.",

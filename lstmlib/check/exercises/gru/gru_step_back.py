@@ -187,6 +187,10 @@ print([each.shape for each in found])''',
                 "U_n and b_n get the candidate's whole error. On the way to them it passes r: they "
                 "have a share r in the candidate. So d_a alone will not do for U.",
                 swap=[("d_u = d_a_n * r", "d_u = d_a_n")]),
+        Mistake("the gate for b_n alone",
+                "b_n has its factor r; `d_U` and the way to the old h lack it in the candidate's "
+                "block. U_n stands in the same bracket, so d_a alone will not do for U.",
+                swap=[("d_U = d_heard.T", "d_U = d_a.T"), (OLD, 'd_h * z + d_a @ params["U"]')]),
         Mistake("r passed on the way to x, too",
                 "The candidate's error is multiplied by r everywhere. That is right for U_n, b_n "
                 "and h; what x and b said went in past r.",

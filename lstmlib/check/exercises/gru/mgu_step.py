@@ -98,6 +98,11 @@ def mgu_step(params, x, h):
         Mistake("reset after the product",
                 "U_n hears all of h, and f multiplies what comes out. Here f multiplies each entry "
                 "of h before U_n mixes them, as in the printed GRU.", swap=[(CANDIDATE, AFTER)]),
+        Mistake("the bracket of the GRU",
+                "U_n hears all of h, and f multiplies what comes out, with the candidate's bias. "
+                "Here f multiplies h, before U_n, and no bias.",
+                swap=[(CANDIDATE, "np.tanh(x_n - np.split(params['b'], 2)[1]"
+                                  " + f * (h @ U_n.T + np.split(params['b'], 2)[1]))")]),
         Mistake("f keeps, and resets after the product",
                 "That is Flax' minimal gated unit, and another cell than the paper's, in two "
                 "places: here f takes the new, and multiplies h before the product.",
@@ -134,6 +139,8 @@ def mgu_step(params, x, h):
         Mistake("the candidate deaf to h", "The candidate hears the input only, as in the example. "
                 "Here it hears f h as well.", swap=[(CANDIDATE, "np.tanh(x_n)")]),
         Mistake("b missing", "b is not added.", swap=[(' + params["b"]', "")]),
+        Mistake("the candidate without its bias", "The candidate lacks its block of b, the second.",
+                swap=[(CANDIDATE, "np.tanh(x_n - np.split(params['b'], 2)[1] + (f * h) @ U_n.T)")]),
         Mistake("b added twice", "b is added to both products. There is one bias for both.",
                 swap=[("x_f + h @ U_f.T", "x_f + h @ U_f.T + np.split(params[\"b\"], 2)[0]"),
                       (CANDIDATE,
@@ -142,6 +149,13 @@ def mgu_step(params, x, h):
                 "Your products with U are h @ U_k, without a transpose. The blocks are square, so "
                 "it fits, and it is wrong: a sequence is a row here.",
                 swap=[("U_f.T", "U_f"), ("U_n.T", "U_n")]),
+        Mistake("products as on paper",
+                "`W_f @ x` is right for a column. Here a row is a sequence, so each product of the "
+                "equations turns around, as in the example.",
+                swap=[('np.split(x @ params["W"].T + params["b"], 2, axis=-1)',
+                       '(block @ x + part for block, part in '
+                       'zip(np.split(params["W"], 2), np.split(params["b"], 2)))'),
+                      ("h @ U_f.T", "U_f @ h"), ("(f * h) @ U_n.T", "U_n @ (f * h)")]),
         Mistake("cut along the batch",
                 "Without an axis `np.split` cuts the first one, the batch. The blocks of W x lie "
                 "side by side in a row: axis=-1.", swap=[(", 2, axis=-1)", ", 2)")]),

@@ -51,6 +51,8 @@ steps, and says 1.2. The GRU's program sets the price of each padded place to 0,
                  "string. The other four are filled up to 12 as well: 5 times 12."),
             Slip(lambda: 12 * PRICE / 60, "Either the new string's own 12 steps are missing in the "
                  "sum, or you have begun with 0.9 a step, and not with the first answer."),
+            Slip(lambda: (12 * PRICE + 12 * REPORTED) / 60, "The new string's steps cost 0.9 each "
+                 "in your sum. They cost what the first answer says."),
             Slip(lambda: REPORTED, "That is what it said before. Twelve real steps join, and how "
                  "many places? (There are five strings now.)"),
         ]),

@@ -84,6 +84,8 @@ def verify(args, got):
     for order in itertools.permutations(range(3)):
         if passes(V, W=params["W"][:, order]):
             return "inputs exchanged"
+    if passes(V, W=params["W"].T):
+        return "rows for columns"
     if passes(V, b_n=np.zeros(1)):
         return "b_n speaks"
     if passes(V, U=params["U"] * [[0], [0], [1]]):
@@ -259,6 +261,10 @@ for (v, order, turn), h in zip(x, run.outputs[:, 0, 0]):
                 "With its columns in another order your network does it. The columns of W are "
                 "value, set, turn.",
                 swap=[("return W, U, b, b_n, V", "return W[:, [1, 0, 2]], U, b, b_n, V")]),
+        Mistake("rows for columns",
+                "With W turned around your network does it. W has a row for each of r, z, n and a "
+                "column for each of value, set, turn.",
+                swap=[("return W, U, b, b_n, V", "return W.T, U, b, b_n, V")]),
         Mistake("b_n speaks",
                 "With b_n = 0 your network does it. Whenever r is open, b_n is written along with "
                 "the old number.", swap=[("b_n = np.zeros(1)", "b_n = np.full(1, 0.02)")]),

@@ -42,7 +42,7 @@ def recall_at_chosen_rate(seed, hidden_size, forget_bias, gap, learning_rates, *
 
 UNITS = (32, 14)
 BIASES = (0, 1, 3)
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 
 GAP_LSTM = Experiment(
     about="`gap` with an LSTM, for two sizes and three forget biases",

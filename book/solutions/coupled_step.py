@@ -3,7 +3,7 @@
 After that nothing is new. But look at the memory once more: f * c_old + i * g is now a mean of two
 numbers, with the weights 1 - i and i. The candidate lies between -1 and 1, so a memory that began
 there can never leave. A coupled cell keeps, or replaces, or goes a part of the way from the one to
-the other; it does not add up.
+the other. Its c is never a sum.
 """
 
 import numpy as np

@@ -3,7 +3,7 @@ some order. There are 7! / (5! 2!) = 21 orders. Each road crosses 5 + 2 + 1 = 8 
 like the longest. On its way it meets the weight into layer 1 and two weights up, each 3, and five
 weights across, each 1/2: 27 / 32. The gradient is the sum over all roads, 17.72.
 
-The depth gate sees the *old* memory of its own layer and the *new* one of the layer below: σ(-2 +
+The depth gate sees the old memory of its own layer and the new one of the layer below: σ(-2 +
 2 · 0.5 + 1 · 1.5) = σ(0.5) = 0.622. So c = 0.8 · 0.5 + 0.5 · 0.6 + 0.622 · 1.5 = 1.634. The old
 memory of the layer below stands nowhere in it.
 

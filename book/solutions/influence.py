@@ -1,6 +1,6 @@
 """Go from the end of the reading to its beginning, and keep the product of all Jacobians that lie
 behind. What x_t puts into its state is A_t; all later steps multiply it, and J_t itself does not:
-it stands between x_t's state and the one *before*.
+it stands between x_t's state and the one before.
 
 The backward half is the same with time turned round: its last state is the one at the first
 position, so that the product grows from there to the right.

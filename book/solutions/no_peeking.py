@@ -1,8 +1,8 @@
-"""Put other numbers behind t, and see whether output t moves. All else is care: *everything* behind
+"""Put other numbers behind t, and see whether output t moves. All else is care: everything behind
 t has to change, entry by entry to something else, by little and by much; and every sequence and
 every unit of output t has to be looked at, to the last bit.
 
-A move that is seen proves that the net peeks. No move, in three tries, proves nothing: there may
+A move that is seen proves that the net peeks. No move, in two tries, proves nothing: there may
 be a net that wakes up at the number 7 only. Black boxes can be convicted and never acquitted.
 """
 
@@ -15,7 +15,7 @@ def peeks(net, x):
     T = len(x)
     before = net(x)
     ahead = np.zeros(T, dtype=bool)
-    for size in (1, 10, 1000):
+    for size in (1, 1000):
         for t in range(T):
             other = x.copy()
             other[t + 1:] = size * rng.normal(size=x[t + 1:].shape)

@@ -8,8 +8,9 @@ beside what comes through the forget gate.
 
 The gradient of a peephole is the error at the pre-activation times what the peephole saw: the old
 c, the old c, the new c. If you leave out the three terms with p_i, p_f and p_o in d_c and d_c_old,
-you have the gradient with which the first peepholes were trained: the gates learned to look, and
-the memory was never told by whom it was seen.
+nothing comes back through the peepholes, and so it was when the first ones were trained (the way
+through h was cut, too): the gates learned to look, and the memory was never told by whom it was
+seen.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Read it from below: the lower layer takes its step, and what it shows, its *new* h, is the input
+"""Read it from below: the lower layer takes its step, and what it shows, its new h, is the input
 of the upper layer at the same step.
 
 Each layer has weights of its own and a state of its own. The c of the lower layer stays where it

@@ -1,14 +1,25 @@
 """Results that are kept: the tables under book/results and how they are made, extended and read.
 
-    league           bits per character on one test text, one row a model
-    gap              accuracy of recall against the gap, a plain network from three initialisations
-    gap_rates        the same at several learning rates, from which those of `gap` were chosen
-    gap_lstm         `gap` with an LSTM, for two sizes and three forget biases
-    gap_lstm_rates   the same at several learning rates, from which those of `gap_lstm` were chosen
-    stream           embedded Reber, single strings and a stream, with and without forget gate
-    forget_bias      training curves of an LSTM for four forget biases, on four tasks
-    characters  bits per character of LSTMs and a tanh network at equal parameters, time, width
-    characters_rates    the same at several learning rates, from which those were chosen
+    league            bits per character on one test text, one row a model
+    gap               accuracy of recall against the gap, a plain network from three initialisations
+    gap_lstm          `gap` with an LSTM, for two sizes and three forget biases
+    gap_cells         `gap` with a GRU and a clockwork network
+    stream            embedded Reber, single strings and a stream, with and without forget gate
+    forget_bias       training curves of an LSTM for four forget biases, on four tasks
+    characters        bits per character of LSTMs and tanh networks: equal parameters, time, width
+    characters_cells  bits per character of a GRU, of two layers of LSTM, of a clockwork network
+    variants          seven changes to the peephole LSTM, each on a task where it should matter
+    timing            measuring and repeating an interval, with and without peepholes
+    gru               adding with the LSTM, the GRUs and their kin
+    gru_pieces        adding with an LSTM that has one piece of a GRU
+    depth             one, two and three layers at equal parameters, and the depth-gated LSTM
+    direction         reading forwards, backwards and both ways
+    waveform          waves from nothing: tanh network, LSTM, clockwork network
+    waveform_controls the waves by plain networks that are told the time, or are slow
+    clock_time        time of a clockwork network and of a plain one, by turns
+
+What NAME_rates holds, where there is one, is the same at several learning rates and on other seeds,
+from which the rates of NAME were chosen.
 
 The league is written by the chapters. The others are experiments, run by
 

@@ -8,7 +8,8 @@ fits, read-out included, into the parameters of one layer of 24 units. The tasks
     embedded_reber  the next symbol of embedded Reber strings; right is a whole string
 
 and the budget is small, 1,000 updates (see lstmlib.experiments.protocol). A rate for each net and
-task.
+task; of three plain layers on adding no rate gets off chance on the seeds that choose, 0.001 and
+0.3 tried as well.
 """
 
 from lstmlib.experiments.experiment import Experiment
@@ -43,7 +44,7 @@ def depth_at_chosen_rate(seed, task, net, learning_rates, **rest):
     return depth(seed, task, net, learning_rates[task][net], **rest)
 
 
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (0.003, 0.01, 0.03, 0.1)
 GRID = {"task": tuple(TASKS), "net": NETS}
 FIXED = {"units": 24, "updates": 1000, "batch": 20, "tested": 500}
 QUICK = {"seeds": (0,), "fixed": {"updates": 40, "tested": 50}}

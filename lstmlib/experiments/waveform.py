@@ -11,7 +11,7 @@ The nets have at most as many parameters as the clockwork one, 460, read-out inc
 hears nothing, is not counted):
 
     rnn         tanh, 20 units
-    lstm        10 units, forget bias 5, as their paper has it
+    lstm        10 units, forget bias 5
     clockwork   27 units in 9 modules with the periods 1, 2, 4 ... 256
 
 Each wave is learned alone, by 2,000 updates of Adam in float32 with the gradient clipped at the

@@ -45,8 +45,8 @@ VARIANTS = {
         (_READ, "i_t = σ(a_i)", "f_t = σ(a_f)", _CANDIDATE, _MEMORY, "o_t = σ(a_o)", _OUTPUT)),
     "lstm_1997": Variant(
         "1997", "LSTM of 1997", "lstm",
-        "Nothing is ever forgotten; the candidate lies between −2 and 2, and c is shown through a "
-        "flatter function than tanh (Hochreiter and Schmidhuber 1997).",
+        "c keeps all it has and only adds; the candidate lies between −2 and 2, and c is shown "
+        "through a flatter function than tanh (Hochreiter and Schmidhuber 1997).",
         "the forget gate's box is a dashed outline with f = 1, c runs on untouched, and the boxes "
         "of g and of the output have other functions",
         ("[a_i ; a_g ; a_o] = W x_t + U h_{t-1} + b", "i_t = σ(a_i)", "g_t = 4σ(a_g) − 2",
@@ -59,7 +59,8 @@ VARIANTS = {
         (_READ, _I, _F, _CANDIDATE, _MEMORY, _O, _OUTPUT)),
     "cifg": Variant(
         "CIFG", "Coupled input and forget gate", "peephole",
-        "One gate decides both: the more is written, the more is forgotten (Greff et al. 2017).",
+        "One gate decides both: the share of the candidate that is written is the share of the old "
+        "cell state that is forgotten (Greff et al. 2017).",
         "the forget gate's box is gone, and a circle that takes 1 minus i gives f instead",
         ("[a_i ; a_g ; a_o] = W x_t + U h_{t-1} + b", _I, "f_t = 1 − i_t", _CANDIDATE, _MEMORY,
          _O, _OUTPUT)),
@@ -71,14 +72,14 @@ VARIANTS = {
          _O, _OUTPUT)),
     "nfg": Variant(
         "NFG", "No forget gate", "peephole",
-        "Nothing is ever forgotten: what is to go must be written over with its opposite "
+        "c keeps all it has and only adds: what is to go from it must be cancelled by its opposite "
         "(Greff et al. 2017).",
         "the forget gate's box is a dashed outline with f = 1, and c runs on untouched",
         ("[a_i ; a_g ; a_o] = W x_t + U h_{t-1} + b", _I, _CANDIDATE, "c_t = c_{t-1} + i_t ⊙ g_t",
          _O, _OUTPUT)),
     "nog": Variant(
         "NOG", "No output gate", "peephole",
-        "The memory is always in sight: nothing can be kept in silence (Greff et al. 2017).",
+        "The memory is always in sight: what is in c shows in h at every step (Greff et al. 2017).",
         "the output gate's box is a dashed outline with o = 1, and tanh of c runs on as h",
         ("[a_i ; a_f ; a_g] = W x_t + U h_{t-1} + b", _I, _F, _CANDIDATE, _MEMORY,
          "h_t = tanh(c_t)")),
@@ -89,7 +90,8 @@ VARIANTS = {
         (_READ, _I, _F, "g_t = a_g", _MEMORY, _O, _OUTPUT)),
     "noaf": Variant(
         "NOAF", "No output activation function", "peephole",
-        "The memory is not squashed on its way out: h grows as c grows (Greff et al. 2017).",
+        "The memory is not squashed on its way out: where o is open, h grows as c grows "
+        "(Greff et al. 2017).",
         "the place of tanh between c and h is a dashed outline, and c runs through it",
         (_READ, _I, _F, _CANDIDATE, _MEMORY, _O, "h_t = o_t ⊙ c_t")),
     "fgr": Variant(

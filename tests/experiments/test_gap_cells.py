@@ -13,7 +13,8 @@ from lstmlib.tasks import Recall
 
 def test_the_protocol_is_that_of_the_other_two():
     for other in (GAP, GAP_LSTM):
-        assert (GAP_CELLS.seeds, GAP_CELLS.measures) == (other.seeds, other.measures)
+        assert GAP_CELLS.measures == other.measures
+        assert GAP_CELLS.seeds == other.seeds[:10]
         assert GAP_CELLS.grid["gap"] == other.grid["gap"]
     same = {key: value for key, value in GAP_CELLS.fixed.items() if key != "learning_rates"}
     assert same.items() <= GAP_LSTM.fixed.items()

@@ -250,3 +250,15 @@ def test_it_fits_a_phone_and_its_words_keep_their_size(page, name):
         assert size[0] == size[1] >= 10
     assert page.evaluate("document.querySelectorAll('[id]').length") == page.evaluate(
         "new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
+
+
+@pytest.mark.parametrize("width", [356, 688])
+def test_every_line_stands_within_its_column(page, width):
+    page = page(VariantSwitcher(), width=width)
+    for name in NAMES:
+        page.evaluate(f"model.set('value', {name!r})")
+        page.locator(f"[data-variant={name}]").wait_for()
+        ends = page.locator("li").evaluate_all(
+            "lines => lines.map(e => [e.lastChild.getBoundingClientRect().right, "
+            "e.getBoundingClientRect().right])")
+        assert all(inner <= outer + 0.5 for inner, outer in ends), name

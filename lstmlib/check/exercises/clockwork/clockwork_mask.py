@@ -110,6 +110,27 @@ print("heard by the units:", (U * apart) @ h)''',
                 "filled; the units below hear nobody. Cut by units: the number of modules is not "
                 "theirs.",
                 swap=[(MASK, MASK + "\n    mask[len(periods):] = False")]),
+        Mistake("periods asked by unit", "`periods` has one entry for each module, and you ask it "
+                "for one of each unit: the list ends too early. First make a list with a period "
+                "for each unit.",
+                source='''def clockwork_mask(periods, sizes):
+    units = range(sum(sizes))
+    return np.array([[periods[j] >= periods[i] for j in units] for i in units])'''),
+        Mistake("blocks that begin at the module's number", "Module 0 begins at row 0, module 1 at "
+                "row 1, and so on, in your code. A module begins where the one before it ends: "
+                "that depends on the sizes of all before it.",
+                source='''def clockwork_mask(periods, sizes):
+    mask = np.zeros((sum(sizes), sum(sizes)), dtype=bool)
+    for m, size in enumerate(sizes):
+        mask[m:m + size, m:] = True
+    return mask'''),
+        Mistake("blocks that begin where they should end", "`np.cumsum(sizes)` says where each "
+                "module ends. The first begins at 0, and each other where the one before it ends.",
+                source='''def clockwork_mask(periods, sizes):
+    mask = np.zeros((sum(sizes), sum(sizes)), dtype=bool)
+    for start, size in zip(np.cumsum(sizes), sizes):
+        mask[start:start + size, start:] = True
+    return mask'''),
         Mistake("units dealt out in turn", "You have given the periods to the units in turn, as "
                 "cards are dealt: first of each module, second of each. The units of a module "
                 "stand side by side.",

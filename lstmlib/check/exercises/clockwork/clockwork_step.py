@@ -52,6 +52,12 @@ def reference(params, x, h, t, clock, mask):
 
 AWAKE, A = "awake = t % clock == 0", "a = x @ W.T + heard + b"
 HEARD, NEW = "heard = h @ (U * mask).T", "h_new = np.where(awake, np.tanh(a), h)"
+WHOLE = '''def clockwork_step(params, x, h, t, clock, mask):
+    W, U, b = params["W"], params["U"], params["b"]
+    awake = {}
+    a = x @ W.T + h @ (U * mask).T + b
+    {}
+    return h_new'''
 IN_PLACE = '''def clockwork_step(params, x, h, t, clock, mask):
     W, U, b = params["W"], params["U"] * mask, params["b"]
     h_new = h.copy()
@@ -65,7 +71,9 @@ EXERCISE = Code(
     level="standard",
     statement=r"""In a clockwork network unit $j$ has the period $T_j$. At step number $t$ it is **awake** if $T_j$ divides $t$, so that at step 0 all are awake, and **idle** otherwise. An awake unit computes as in the plain network, from the state before the step; but it hears only the units whose period is at least its own, awake or idle. An idle unit keeps its number:
 
-$$ h_{t,j} = \begin{cases} \tanh\Big(\sum_m W_{jm}\, x_{t,m} + \displaystyle\sum_{k:\; T_k \ge T_j} U_{jk}\, h_{t-1,k} + b_j\Big) & \text{if } t \bmod T_j = 0\\[1.2em] h_{t-1,j} & \text{otherwise}\end{cases} $$
+$$ a_{t,j} = \sum_m W_{jm}\, x_{t,m} + \sum_{k:\; T_k \ge T_j} U_{jk}\, h_{t-1,k} + b_j $$
+
+$$ h_{t,j} = \begin{cases} \tanh(a_{t,j}) & \text{if } t \bmod T_j = 0\\ h_{t-1,j} & \text{otherwise}\end{cases} $$
 
 `params` is a dict with `"W"` of shape `(D, M)`, `"U"` of shape `(D, D)` and `"b"` of shape `(D,)`. `x` is a batch of inputs, `(B, M)`, and `h` the old state, `(B, D)`: a row is a sequence. `t` is an integer, `clock` an array of integers, `(D,)`, the period of each unit in ascending order, and `mask`, `(D, D)`, is `True` at row $j$, column $k$ where unit $j$ hears unit $k$. `"U"` holds numbers outside the mask as well, and nobody may read them. Return the new state, `(B, D)`.
 
@@ -104,31 +112,39 @@ for t in range(3):
                 swap=[(AWAKE, "awake = (t - 1) % clock == 0")]),
         Mistake("t divides the period", "You ask whether t divides the period. It is the period "
                 "that must divide t: which of the two stands behind the %?",
-                swap=[(AWAKE, "awake = clock % t == 0")]),
+                source=WHOLE.format("clock % t == 0", NEW)),
         Mistake("awake and idle exchanged", "Those who should sleep compute, and those who should "
                 "compute sleep. A remainder of 0 means awake; and as a truth value 0 is False.",
                 swap=[(AWAKE, "awake = t % clock != 0")]),
         Mistake("awake for good after the first period", "A unit stays awake in your code as soon "
                 "as t has reached its period. It wakes at multiples and sleeps between them.",
-                swap=[(AWAKE, "awake = t >= clock")]),
-        Mistake("awake at its period only", "A unit is awake at step 0 and once more, where t is "
-                "its period, in your code. It wakes at every multiple.",
-                swap=[(AWAKE, "awake = (t == 0) | (t == clock)")]),
+                source=WHOLE.format("t >= clock", NEW)),
         Mistake("bits of t", "`t & (clock - 1)` tells multiples only for powers of two. A period "
                 "may be 3.",
-                swap=[(AWAKE, "awake = t & (clock - 1) == 0")]),
-        Mistake("powers of two by their place", "You take 1, 2, 4, 8 and so on for the periods, by "
-                "the place of the unit. They stand in `clock`, and may be any.",
-                swap=[(AWAKE, "awake = t % 2 ** np.arange(len(clock)) == 0")]),
+                source=WHOLE.format("t & (clock - 1) == 0", NEW)),
+        Mistake("all who are as fast as somebody awake", "In your code every unit computes that is "
+                "as fast as the slowest awake one. That is right where each period divides the "
+                "next, as with powers of two. But at step 3 a unit of period 2 sleeps, and one of "
+                "period 3 does not.",
+                source=WHOLE.format("clock <= np.max(clock[t % clock == 0], initial=0)", NEW)),
         Mistake("the quotient for the remainder", "`t // clock` says how often the period has gone "
                 "by. Awake is who has no remainder: `%`.",
-                swap=[(AWAKE, "awake = t // clock == 0")]),
-        Mistake("all or nobody", "All units compute together or sleep together in your code. Each "
-                "has a period of its own.",
-                swap=[(AWAKE, "awake = np.all(t % clock == 0)")]),
-        Mistake("sluggish, not asleep", "That is the step of the example: at each step a unit moves "
-                "by a share of the way. Here it computes in full or not at all, and t says which.",
-                swap=[(NEW, "h_new = (1 - 1 / clock) * h + np.tanh(a) / clock")]),
+                source=WHOLE.format("t // clock == 0", NEW)),
+        Mistake("one question for all units", "`t % clock == 0` is one truth value for each unit, "
+                "and `if` wants a single one. `any` or `all` would not help: each unit is awake or "
+                "idle by itself. Choose for each, with a loop or an array.",
+                source=WHOLE.format("t % clock == 0", "h_new = np.tanh(a) if awake else h")),
+        Mistake("all or nobody", "Your units compute only when all of them are awake. Each has a "
+                "period of its own.",
+                source=WHOLE.format("np.all(t % clock == 0)", NEW)),
+        Mistake("one wakes all", "All units compute in your code as soon as one of them is awake. "
+                "Each has a period of its own.",
+                source=WHOLE.format("np.any(t % clock == 0)", NEW)),
+        Mistake("sluggish, not asleep", "That is the step of the example: at each step a unit "
+                "moves by a share of the way. Here it computes in full or not at all, and t says "
+                "which.",
+                source=WHOLE.format("t % clock == 0",
+                                    "h_new = (1 - 1 / clock) * h + np.tanh(a) / clock")),
         Mistake("nobody sleeps", "Every unit computes at every step. That is the plain network, "
                 "with a mask; t is not used.",
                 swap=[(NEW, "h_new = np.tanh(a)")]),
@@ -138,18 +154,12 @@ for t in range(3):
         Mistake("idle units read their input", "An idle unit gets the tanh of what its input says. "
                 "Idle means that it reads nothing, not even x.",
                 swap=[(NEW, "h_new = np.where(awake, np.tanh(a), np.tanh(x @ W.T + b))")]),
-        Mistake("idle units add their input", "An idle unit adds what its input says to the number "
-                "it has. Idle means that it reads nothing, not even x.",
-                swap=[(NEW, "h_new = np.where(awake, np.tanh(a), h + x @ W.T)")]),
         Mistake("awake units keep and add", "An awake unit adds the tanh to the number it had. It "
                 "takes the new number for the old one.",
                 swap=[(NEW, "h_new = h + awake * np.tanh(a)")]),
         Mistake("idle units not heard", "Only awake units are heard in your code. An idle unit "
                 "does not listen, but it can be heard: its number is still there.",
                 swap=[(HEARD, "heard = (h * awake) @ (U * mask).T")]),
-        Mistake("sleep at the mouth", "All units compute, and the idle ones are not heard. It is "
-                "the other way round: idle units don't compute, and they can be heard.",
-                swap=[(HEARD, "heard = (h * awake) @ (U * mask).T"), (NEW, "h_new = np.tanh(a)")]),
         Mistake("mask transposed", "The slow units hear the fast ones: mask and U do not lie on "
                 "each other. Mask U first, entry by entry, as it stands; then transpose the two "
                 "together.",
@@ -164,13 +174,10 @@ for t in range(3):
         Mistake("no mask", "Every unit hears every other. Entries of U outside the mask may not be "
                 "read.",
                 swap=[(HEARD, "heard = h @ U.T")]),
-        Mistake("the mask on what comes out", "The mask multiplies what is left after the product, "
-                "where each number is a sum over all whom the unit hears. It is for the entries of "
-                "U.",
+        Mistake("the mask on what comes out", "`h @ U.T * mask` multiplies first and masks after, "
+                "when each number is a sum already. The mask is for the entries of U, so it needs "
+                "a bracket, `U * mask`.",
                 swap=[(HEARD, "heard = (h @ U.T) * mask")]),
-        Mistake("strictly slower only", "A unit hears only slower ones in your code, and not its "
-                "own kind. At least as slow as oneself: that includes the equal.",
-                swap=[(HEARD, "heard = h @ (U * (clock[:, None] < clock)).T")]),
         Mistake("the slow ones first, in place", "You go from the slow units to the fast ones and "
                 "write into one array, so that the fast hear the *new* numbers of the slow. All "
                 "hear the state as it was before the step.",
@@ -190,9 +197,19 @@ for t in range(3):
                 swap=[("a = x @ W.T + heard", "a = heard")]),
         Mistake("W transposed", "x @ W where x @ W.T is right. That fits only where M = D.",
                 swap=[("x @ W.T", "x @ W")]),
+        Mistake("masked too late, and not turned", "`h @ U * mask` multiplies first and masks "
+                "after, when each number is a sum already. The mask is for the entries of U, with "
+                "a bracket; and as a row is a sequence, the product takes a transpose.",
+                source=WHOLE.replace("h @ (U * mask).T", "h @ U * mask").format("t % clock == 0",
+                                                                               NEW)),
         Mistake("products as on paper", "`W @ x` is right for a column. Here a row is a sequence, "
                 "so each product of the equation turns around, as in the example.",
-                swap=[("x @ W.T", "W @ x"), (HEARD, "heard = (U * mask) @ h")]),
+                source=WHOLE.replace("x @ W.T", "W @ x")
+                .replace("h @ (U * mask).T", "(U * mask) @ h").format("t % clock == 0", NEW)),
+        Mistake("rows taken for units", "`h_new[awake]` picks rows, and a row is a sequence. The "
+                "units lie along the last axis: which place in the brackets is theirs?",
+                source=WHOLE.format("t % clock == 0",
+                                    "h_new = h.copy(); h_new[awake] = np.tanh(a)[awake]")),
         Mistake("awake by row", "Who is awake is laid along the batch, `awake[:, None]`. It "
                 "belongs to the units, and they lie along the last axis.",
                 swap=[(NEW, "h_new = np.where(awake[:, None], np.tanh(a), h)")]),
@@ -203,8 +220,8 @@ for t in range(3):
         "`t % clock == 0` is an array of D truth values. `np.where` takes from one array where "
         "they are True and from another where they are False.",
         "`U * mask` is zero where nothing is heard; then, with a row for each sequence, its "
-        "transpose. The last line is `np.where(awake, np.tanh(a), h)`, with the three parts of a "
-        "above it.",
+        "transpose. Add it to W's part and b, and let `np.where` choose, with the tanh for those "
+        "who are awake.",
     ),
     passed="A plain step, a mask and a calendar. This version computes all rows and throws some "
            "away, so it saves nothing; the library's goes module by module and leaves the idle "

@@ -75,7 +75,9 @@ EXERCISE = Code(
     level="standard",
     statement=r"""Forwards, a step of a clockwork network goes through all units $j$:
 
-$$ a_{t,j} = \sum_m W_{jm}\, x_{t,m} + \sum_{k \text{ heard by } j} U_{jk}\, h_{t-1,k} + b_j \qquad\quad h_{t,j} = \begin{cases} \tanh(a_{t,j}) & j \text{ is awake at this step}\\ h_{t-1,j} & j \text{ is idle}\end{cases} $$
+$$ a_{t,j} = \sum_m W_{jm}\, x_{t,m} + \sum_{k \text{ heard by } j} U_{jk}\, h_{t-1,k} + b_j $$
+
+$$ h_{t,j} = \begin{cases} \tanh(a_{t,j}) & j \text{ is awake at this step}\\ h_{t-1,j} & j \text{ is idle}\end{cases} $$
 
 An awake unit hears every unit that the mask allows, awake or idle, with its number from before the step. Now the way back. Given are
 
@@ -170,7 +172,8 @@ print(found[2][0].round(4))''',
                 "the mask is for the entries of U, so it needs a bracket, `U * mask`.",
                 swap=[(HEARD, "heard = d_a @ U * mask")]),
         Mistake("a product as on paper", "`U.T @ d_a` is right where the errors stand in a column. "
-                "Here `d_a` has a row for each sequence, and stands on the left; follow the example.",
+                "Here `d_a` has a row for each sequence, and stands on the left, as in the "
+                "example.",
                 swap=[(HEARD, "heard = (U * mask).T @ d_a")]),
         Mistake("no mask anywhere", "The mask is not used: the error reaches units that were not "
                 "heard, and `d_U` has numbers where nothing was read.",
@@ -193,6 +196,10 @@ print(found[2][0].round(4))''',
         Mistake("awake as of the first sequence", "You take who was awake from the first row for "
                 "all. Each sequence has a step number of its own here.",
                 swap=[('awake = new["active"] != 0', 'awake = new["active"][0] != 0')]),
+        Mistake("awake if in any sequence", "In your code a unit counts as awake in all sequences "
+                "when it is awake in one. Each sequence has a step number of its own here.",
+                swap=[('awake = new["active"] != 0',
+                       'awake = np.any(new["active"] != 0, axis=0)')]),
     ],
     hints=(
         "Two cases. Awake: as in the plain network, through the slope of the tanh to a, and from "

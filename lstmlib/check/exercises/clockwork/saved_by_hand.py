@@ -30,7 +30,7 @@ EXERCISE = Pencil(
 | middle | $4$ | $4$ |
 | slow | $6$ | $3$ |
 
-A module computes at the steps $t = 0, 1, 2, \dots$ that its period divides, and keeps its numbers at all others. When it computes, its units take $\tanh(W x_t + U h_{t-1} + b)$, where they hear the units of their own module and of all slower ones, and nobody else. There is a bias for each unit; entries of $U$ that nobody reads are no parameters.
+A module computes at the steps $t = 0, 1, 2, \dots$ that its period divides, and keeps its numbers at all others. When it computes, its units take $\tanh(W x_t + U h_{t-1} + b)$, where they hear the units of their own module and of all slower ones, awake or idle, and nobody else. There is a bias for each unit; entries of $U$ that nobody reads are no parameters.
 
 A plain network of ten units has 130 parameters and takes 120 multiplications a step, one for each entry of $W$ and $U$ (additions, and the tanh, are not counted). Work out, on paper: how many **parameters** the clockwork network has; how many **multiplications** it takes *on average* over many steps, where an idle module takes none; and the **first step after step 0** at which all three modules compute together.""",
     numbers=[
@@ -66,8 +66,14 @@ A plain network of ten units has 130 parameters and takes 120 multiplications a 
             Slip(lambda: 33, "Your modules hear the slower ones and not themselves."),
             Slip(lambda: 23.5, "Your modules hear themselves alone: 3, 4 and 3 units, with two "
                  "inputs each. A module hears the slower ones as well."),
-            Slip(lambda: 29, "That is the mean over the three modules when all are awake. Weigh "
-                 "each by how often it computes, and add them up."),
+            Slip(lambda: 29, "Have you counted only awake units as heard? Idle ones are heard as "
+                 "well. Or taken the mean of the modules when all are awake? Weigh each by how often it "
+                 "computes, and add them up."),
+            Slip(lambda: 42.5, "You have kept the upper triangle of U unit by unit. Within a "
+                 "module every unit hears every other, both ways."),
+            Slip(lambda: 87 * (1 + 1 / 4 + 1 / 6) / 3, "You have multiplied the whole step by the "
+                 "mean share of modules that are awake. They are not of one size, and don't hear "
+                 "the same; take each module by itself."),
             Slip(lambda: 47.5 / 3, "That is the mean of the three modules' work. They work for one "
                  "network: add."),
             Slip(lambda: 47.5 / 120, "That is the share of the plain network's work. Asked is the "
@@ -87,6 +93,7 @@ A plain network of ten units has 130 parameters and takes 120 multiplications a 
                  "factor."),
             Slip(lambda: 6, "4 does not divide 6: the middle module is idle at step 6."),
             Slip(lambda: 4, "6 does not divide 4: the slow module is idle at step 4."),
+            Slip(lambda: 2, "2 divides the periods. The periods are to divide the step."),
             Slip(lambda: 10, "The periods don't add up. Which steps can be divided by 4, and by "
                  "6?"),
             Slip(lambda: 11, "The sum of the periods says nothing. Which steps can be divided by "
@@ -104,7 +111,7 @@ A plain network of ten units has 130 parameters and takes 120 multiplications a 
         "36 + 36/4 + 15/6. For the parameters the same without the divisions, and the biases on "
         "top. For the last: the least number that 1, 4 and 6 all divide.",
     ),
-    passed="Three quarters of the parameters, and two fifths of the multiplications: most of the "
-           "saving in work is the clock's, not the mask's. And those who are awake most often are "
-           "the ones who hear most.",
+    passed="Three quarters of the parameters, and two fifths of the multiplications. The mask "
+           "alone would leave 87 of the 120, the clock alone 54. And they don't multiply: those who are "
+           "awake most often are also those who hear most.",
 )

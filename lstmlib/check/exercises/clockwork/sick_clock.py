@@ -21,8 +21,8 @@ def read(kind, piece, carry_clock):
 
 
 def symptoms():
-    lines = [f"{'READ IN PIECES OF':20}{'differs from':>14}{'largest':>12}{'plain':>14}",
-             f"{'':20}{'step':>14}{'difference':>12}{'network':>14}"]
+    lines = [f"{'PIECES OF':10}{'differs':>10}{'largest':>12}{'plain':>9}",
+             f"{'':10}{'from step':>10}{'difference':>12}{'network':>9}"]
     for piece in (4, 5, 6, 8, 9, 12, 18, 20, 24, 36):
         row = {}
         for kind in CELLS:
@@ -33,7 +33,7 @@ def symptoms():
         if off is not None:
             first, most = int(np.argmax(off > 1e-9)), f"{off.max():.2f}"
         plain = "0" if row["plain"] is None else "differs"
-        lines.append(f"{f'{piece:2} steps':20}{first:>14}{most:>12}{plain:>14}")
+        lines.append(f"{f'{piece:2} steps':10}{first:>10}{most:>12}{plain:>9}")
     return "\n".join(lines)
 
 
@@ -66,7 +66,8 @@ What is wrong?""",
         Option("The clock is handed on as the number of the last step of a piece, where that of "
                "the next step is meant.",
                "Then each piece would be one step behind the one before. Two pieces of 36 would "
-               "differ from step 36 on: who should be awake there, all three modules, would not."),
+               "differ from step 36 on: of the three modules that should be awake there, only the "
+               "fast one would be."),
         Option("A module of period 3 is not possible: with periods that are not powers of two the "
                "modules get out of step.",
                "Any whole numbers will do. Read in one go they agree with the library, and pieces "
@@ -87,5 +88,5 @@ What is wrong?""",
     ),
     passed="Step 4 is read as step 0: the module of period 3 wakes, and should not. After 6 steps, "
            "or 12, all wheels stand as at the start, and a clock that begins anew is right by "
-           "luck. So test with pieces whose length no period divides.",
+           "luck. So test with pieces that are no whole turns of the clock.",
 )

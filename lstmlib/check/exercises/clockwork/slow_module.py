@@ -104,6 +104,11 @@ def told(h, x, due, r, ask):
         settled = ask & ((t - r) % every >= min(GRACE, every - 1))
         if any(agrees(last(x, every, r % every, late), settled) for late in range(2)):
             return "more often than every eighth"
+    for every in range(3, 2 * ROUND + 1):
+        if agrees(last(x, every, 0), ask & (t % every >= min(GRACE, every - 1))):
+            return (f"It keeps the input of the steps 0, {every}, {2 * every}, {3 * every} and so "
+                    f"on; asked for are {r}, {r + ROUND}, {r + 2 * ROUND}. A period says how often "
+                    "a unit wakes. Where in the round it does, you can't choose: at its multiples.")
     fresh = [(t >= FROM) & ((t - r) % ROUND == k) for k in (GRACE - 1, GRACE)]
     if any((h * due > CLEAR)[steps].all() for steps in fresh):
         return "it fades"
@@ -126,7 +131,7 @@ EXERCISE = Code(
     level="open",
     statement=rf"""A clockwork network hears one line of coins: $x_t$ is $1$ or $-1$ at each step $t = 0, 1, 2, \dots$ It is to **keep one in eight of them and nothing else**: at each step unit 0 tells what the input was at the last step $s$ with $s \bmod 8 = r$. It says so by its sign, $h_t > {CLEAR}$ for a one and $h_t < -{CLEAR}$ for a minus one. What came at all other steps must make no difference.
 
-It may take its time: nothing is asked before step {FROM}, and nothing at the two steps $s$ and $s + 1$, while the new coin comes in. At the six steps after that it is, until the next one comes.
+It may take its time: nothing is asked before step {FROM}, and nothing at the two steps $s$ and $s + 1$, while the new coin comes in. It is asked at the six steps after those, until the next one comes.
 
 Unit $j$ has a period $T_j$, computes at the steps that $T_j$ divides, and keeps its number at all others. When it computes, it hears the units whose period is at least its own:
 
@@ -223,10 +228,10 @@ watch(periods, W, np.zeros((1, 1)), np.zeros(1), [1, -1, 1, -1, -1, 1, 1])''',
         ),
     ],
     hints=(
-        "For r = 0 one unit of period 8 will do: it sleeps through all the rest. At step 3 only"
-        " units of period 1 and 3 are awake, and not in every round alike; so a unit of period 1"
-        " must catch the coin and keep it, and know when. Slow units can't hear the coin. What can"
-        " they tell a fast one?",
+        "For r = 0 one unit of period 8 will do: it sleeps through all the rest. At steps 3, 11 and"
+        " 19 units of period 1 are awake, and no others each time; so a fast unit must catch the"
+        " coin and keep it, and know when. Slow units can't hear the coin. What can they tell a"
+        " fast one?",
         "The time. A unit with U_jj = -2g and b_j = g, g large, flips at each tick. Three of them,"
         " with the periods 1, 2 and 4, are the binary digits of the step number, 1 for a 0 and -1"
         " for a 1. Mind that they are heard as they were a step before.",

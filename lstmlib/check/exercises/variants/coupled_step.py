@@ -108,7 +108,8 @@ def order(letters, says):
 EXERCISE = Code(
     title="One gate for two jobs",
     level="routine",
-    statement=r"""In an LSTM with **coupled** input and forget gate (CIFG) only the input gate is computed. The forget gate is what the input gate leaves over:
+    statement=r"""In an LSTM with **coupled** input and forget gate (CIFG) only the input gate is
+computed. The forget gate is what the input gate leaves over:
 
 $$\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\
@@ -118,11 +119,16 @@ c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
 h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
 
-($g$ is the candidate, also written $\tilde c$; $\sigma(a) = 1/(1 + e^{-a})$; $\odot$ multiplies entry by entry. The peepholes are left out here.) $a_t$ consists of three blocks of $D$ numbers, one below the other: $a_i$, $a_g$, $a_o$, in this order.
+($g$ is the candidate, also written $\tilde c$; $\sigma(a) = 1/(1 + e^{-a})$; $\odot$ multiplies
+entry by entry. The peepholes are left out here.) $a_t$ consists of three blocks of $D$ numbers, one
+below the other: $a_i$, $a_g$, $a_o$, in this order.
 
-`params` is a dict with `"W"` of shape `(3D, M)`, `"U"` of shape `(3D, D)` and `"b"` of shape `(3D,)`. `x` is a batch of inputs, `(B, M)`, and `state` a dict with `"h"` and `"c"`, each `(B, D)`: a row is a sequence. Return the new `h` and `c`, each `(B, D)`.
+`params` is a dict with `"W"` of shape `(3D, M)`, `"U"` of shape `(3D, D)` and `"b"` of shape
+`(3D,)`. `x` is a batch of inputs, `(B, M)`, and `state` a dict with `"h"` and `"c"`, each `(B, D)`:
+a row is a sequence. Return the new `h` and `c`, each `(B, D)`.
 
-Here is another variant with three blocks: no output gate, so that the memory is always in sight.""",
+Here is another variant with three blocks: no output gate, so that the memory is always in
+sight.""",
     example="""def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
@@ -142,7 +148,8 @@ params = {"W": np.full((3 * D, M), 0.1), "U": np.eye(3 * D, D),
 state = {"h": np.zeros((1, D)), "c": np.array([[0.5, -0.5]])}
 h, c = in_sight_step(params, np.ones((1, M)), state)
 print(h.round(3), c.round(3))""",
-    task="Now the coupled cell: other blocks, and a gate that comes for nothing. Six to eight lines.",
+    task="Now the coupled cell: other blocks, and a gate that comes for nothing. Six to eight"
+    " lines.",
     starter='''def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
@@ -209,10 +216,16 @@ def coupled_step(params, x, state):
             swap=[(MEMORY, "c = f * (c_old + g)")],
         ),
         Mistake(
-            "i in front of both",
-            "f = 1 - i multiplies i g as well, or i multiplies all: the old c has f in front of it"
-            " and nothing else, the candidate i and nothing else.",
+            "f in front of all",
+            "What is written is multiplied by f as well: f * (c + i g). The old c has f in front"
+            " of it, the candidate i, and neither has both.",
             swap=[(MEMORY, "c = f * c_old + i * f * g")],
+        ),
+        Mistake(
+            "i in front of all",
+            "What is kept is multiplied by i as well: i * (f c + g). The old c has f in front of"
+            " it, the candidate i, and neither has both.",
+            swap=[(MEMORY, "c = i * (f * c_old + g)")],
         ),
         Mistake(
             "a plus for a minus",
@@ -231,8 +244,8 @@ def coupled_step(params, x, state):
         order("ogi", "The two gates are exchanged."),
         Mistake(
             "σ candidate",
-            "The candidate goes through σ, like the gates: then nothing negative is ever written. It"
-            " is a tanh.",
+            "The candidate goes through σ, like the gates: then nothing negative is ever written."
+            " It is a tanh.",
             swap=[("g = np.tanh(a_g)", "g = sigmoid(a_g)")],
         ),
         Mistake(
@@ -242,14 +255,33 @@ def coupled_step(params, x, state):
         ),
         Mistake(
             "tanh for the gates",
-            "i and o go through tanh. A gate is a share between 0 and 1, and 1 - i has to be one as"
-            " well.",
-            swap=[("i = sigmoid(a_i)", "i = np.tanh(a_i)"), ("o = sigmoid(a_o)", "o = np.tanh(a_o)")],
+            "i and o go through tanh. A gate is a share between 0 and 1, and 1 - i has to be one"
+            " as well.",
+            swap=[
+                ("i = sigmoid(a_i)", "i = np.tanh(a_i)"),
+                ("o = sigmoid(a_o)", "o = np.tanh(a_o)"),
+            ],
         ),
         Mistake(
             "no output gate",
             "All of tanh(c) is shown. The example has no output gate; this cell has one.",
             swap=[("h = o * np.tanh(c)", "h = np.tanh(c)")],
+        ),
+        Mistake(
+            "the cell of the example",
+            "This is the cell of the example: its blocks are i f g, and it has no output gate."
+            " Here the blocks are i g o, f has none of its own, and o stands before tanh(c).",
+            swap=[
+                ("a_i, a_g, a_o = np.split", "a_i, a_f, a_g = np.split"),
+                ("f = 1 - i", "f = sigmoid(a_f)"),
+                ("o = sigmoid(a_o)", "o = 1"),
+            ],
+        ),
+        Mistake(
+            "the output gate inside the tanh",
+            "h is tanh(o * c). The gate takes its share of what has been squashed: it stands before"
+            " the tanh.",
+            swap=[("h = o * np.tanh(c)", "h = np.tanh(o * c)")],
         ),
         Mistake(
             "h without its tanh",
@@ -278,8 +310,8 @@ def coupled_step(params, x, state):
         ),
         Mistake(
             "blocks of U transposed",
-            "Each D × D block of U is transposed: h @ U_k where h @ U_k.T is right. It fits, because"
-            " the blocks are square.",
+            "Each D × D block of U is transposed: h @ U_k where h @ U_k.T is right. It fits,"
+            " because the blocks are square.",
             source=BY_BLOCK.format('x @ W[k].T + state["h"] @ U[k]'),
         ),
         Mistake(
@@ -326,10 +358,10 @@ def coupled_step(params, x, state):
     conventions=[
         Convention(
             "the forget gate is learned",
-            "Your first block makes the share that is *kept*, and i is what it leaves over. That is"
-            " coupling the other way round, as Christopher Olah's well-known page draws it: the same"
-            " cell, with the first block of W, U and b negated. Here, and with Greff and ONNX, the"
-            " first block makes i; weights do not carry over as they stand.",
+            "Your first block makes the share that is *kept*, and i is what it leaves over. That"
+            " is coupling the other way round, as Christopher Olah's well-known page draws it: the"
+            " same cell, with the first block of W, U and b negated. Here, and with Greff and"
+            " ONNX, the first block makes i; weights do not carry over as they stand.",
             swap=[("f = 1 - i", "f, i = i, 1 - i")],
         ),
     ],
@@ -341,6 +373,6 @@ def coupled_step(params, x, state):
         " and h from o and the new c.",
     ),
     passed="A quarter of the matrices is saved, and something else with it: the new c is a mean of"
-    " the old one and the candidate. So from within -1 and 1 it never gets out: a coupled cell"
-    " can't add up.",
+    " the old one and the candidate, so from within -1 and 1 it never gets out. What such a network"
+    " can't keep in one c is a sum.",
 )

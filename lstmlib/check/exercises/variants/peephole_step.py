@@ -133,7 +133,8 @@ def blocks(letters, says):
 EXERCISE = Code(
     title="Gates that see the memory",
     level="standard",
-    statement=r"""With **peepholes** each gate of an LSTM sees the cell state as well. The input and the forget gate see the *old* one, the output gate the *new* one, and each unit sees its own alone:
+    statement=r"""With **peepholes** each gate of an LSTM sees the cell state as well. The input and
+the forget gate see the *old* one, the output gate the *new* one, and each unit sees its own alone:
 
 $$\begin{aligned}
 a_t &= W x_t + U h_{t-1} + b \\
@@ -144,9 +145,14 @@ o_t &= \sigma(a_o + p_o \odot c_t) \\
 h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
 
-($g$ is the candidate, also written $\tilde c$, and has no peephole; $\sigma(a) = 1/(1 + e^{-a})$; $\odot$ multiplies entry by entry.) $a_t$ consists of four blocks of $D$ numbers, one below the other: $a_i$, $a_f$, $a_g$, $a_o$, in this order.
+($g$ is the candidate, also written $\tilde c$, and has no peephole; $\sigma(a) = 1/(1 + e^{-a})$;
+$\odot$ multiplies entry by entry.) $a_t$ consists of four blocks of $D$ numbers, one below the
+other: $a_i$, $a_f$, $a_g$, $a_o$, in this order.
 
-`params` is a dict with `"W"` of shape `(4D, M)`, `"U"` of shape `(4D, D)`, `"b"` of shape `(4D,)` and `"p"` of shape `(3, D)`, whose rows are $p_i$, $p_f$, $p_o$. `x` is a batch of inputs, `(B, M)`, and `state` a dict with `"h"` and `"c"`, each `(B, D)`: a row is a sequence. Return the new `h` and `c`, each `(B, D)`.
+`params` is a dict with `"W"` of shape `(4D, M)`, `"U"` of shape `(4D, D)`, `"b"` of shape `(4D,)`
+and `"p"` of shape `(3, D)`, whose rows are $p_i$, $p_f$, $p_o$. `x` is a batch of inputs, `(B, M)`,
+and `state` a dict with `"h"` and `"c"`, each `(B, D)`: a row is a sequence. Return the new `h` and
+`c`, each `(B, D)`.
 
 Here is a cell without peepholes, and without an input gate.""",
     example="""def sigmoid(a):
@@ -168,7 +174,8 @@ params = {"W": np.full((3 * D, M), 0.1), "U": np.eye(3 * D, D),
 state = {"h": np.zeros((1, D)), "c": np.array([[0.5, -0.5]])}
 h, c = all_written_step(params, np.ones((1, M)), state)
 print(h.round(3), c.round(3))""",
-    task="Now the cell with all its gates, and peepholes to each. Mind the order of the lines. What is left out takes seven to ten.",
+    task="Now the cell with all its gates, and peepholes to each. Mind the order of the lines."
+    " What is left out takes seven to ten.",
     starter='''def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
@@ -191,14 +198,14 @@ def peephole_step(params, x, state):
         ),
         Mistake(
             "the output gate's peephole after the σ",
-            "The peephole of the output gate is added outside the σ, so o can be below 0 or above 1."
-            " What a gate sees goes into the pre-activation.",
+            "The peephole of the output gate is added outside the σ, so o can be below 0 or above"
+            " 1. What a gate sees goes into the pre-activation.",
             swap=[(O, "sigmoid(a_o) + p_o * c")],
         ),
         Mistake(
             "all peepholes after the σ",
-            "The peepholes are added outside the σ, so the gates are no shares any more. What a gate"
-            " sees goes into the pre-activation.",
+            "The peepholes are added outside the σ, so the gates are no shares any more. What a"
+            " gate sees goes into the pre-activation.",
             swap=[
                 (I, "sigmoid(a_i) + p_i * c_old"),
                 (F, "sigmoid(a_f) + p_f * c_old"),
@@ -282,8 +289,8 @@ def peephole_step(params, x, state):
         ),
         Mistake(
             "each gate sees all units",
-            "Every unit of a sequence sees the same: the sum over all units of p times c. Each sees its"
-            " own entry alone, so there is no sum and no `@`.",
+            "Every unit of a sequence sees the same: the sum over all units of p times c. Each"
+            " sees its own entry alone, so there is no sum and no `@`.",
             swap=[
                 (I, "sigmoid(a_i + (c_old @ p_i)[:, None])"),
                 (F, "sigmoid(a_f + (c_old @ p_f)[:, None])"),
@@ -301,9 +308,19 @@ def peephole_step(params, x, state):
             ],
         ),
         Mistake(
+            "a matrix product with p in front",
+            "`p_i @ c` is a matrix product: it sums, and its shapes fit only by chance. Each unit"
+            " sees its own entry of c alone: a product entry by entry, `*`.",
+            swap=[
+                (I, "sigmoid(a_i + p_i @ c_old)"),
+                (F, "sigmoid(a_f + p_f @ c_old)"),
+                (O, "sigmoid(a_o + p_o @ c)"),
+            ],
+        ),
+        Mistake(
             "each gate sees the sum",
-            "The products are summed along the wrong axis or c along the units: every unit gets its"
-            " p times the sum of all memories. `p_i * c` alone, with no sum, is meant.",
+            "c is summed along the units: each unit sees its p times the sum of all memories. It"
+            " sees its own entry of c alone, as in `p_i * c`, with no sum.",
             swap=[
                 (I, "sigmoid(a_i + p_i * c_old.sum(axis=-1, keepdims=True))"),
                 (F, "sigmoid(a_f + p_f * c_old.sum(axis=-1, keepdims=True))"),
@@ -354,14 +371,32 @@ def peephole_step(params, x, state):
             swap=[(F, "1 - i")],
         ),
         Mistake(
+            "i and f exchanged in the line of c",
+            "The old c is kept with the share i, and the candidate written with the share f."
+            " Keeping is the work of the forget gate.",
+            swap=[("f * c_old + i * g", "i * c_old + f * g")],
+        ),
+        Mistake(
+            "everything written",
+            "The old c is kept with the right share, and the whole candidate is added, as in the"
+            " example. This cell has an input gate: i stands in front of g.",
+            swap=[("f * c_old + i * g", "f * c_old + g")],
+        ),
+        Mistake(
+            "tanh for the gates",
+            "i, f and o go through tanh. A gate is a share between 0 and 1, made by σ.",
+            swap=[(I, I.replace("sigmoid", "np.tanh")), (F, F.replace("sigmoid", "np.tanh")),
+                  (O, O.replace("sigmoid", "np.tanh"))],
+        ),
+        Mistake(
             "h made of the old c",
             "c is right, and h shows the memory as it was before this step.",
             swap=[("np.tanh(c)", "np.tanh(c_old)")],
         ),
         Mistake(
             "h without its tanh",
-            "h is o times c itself. c goes through tanh on its way out. (The peephole papers of 2000"
-            " and 2002 had none there; the cell asked for here has one.)",
+            "h is o times c itself. c goes through tanh on its way out. (The peephole paper of"
+            " 2002 had none there; the cell asked for here has one.)",
             swap=[("o * np.tanh(c)", "o * c")],
         ),
         Mistake(
@@ -400,8 +435,8 @@ def peephole_step(params, x, state):
         ),
         Mistake(
             "cut along the batch",
-            "Without an axis `np.split` cuts the first one, the batch. The blocks lie along the last"
-            " axis: axis=-1.",
+            "Without an axis `np.split` cuts the first one, the batch. The blocks lie along the"
+            " last axis: axis=-1.",
             swap=[(SPLIT, "a_i, a_f, a_g, a_o = np.split(a, 4)")],
         ),
         Mistake(

@@ -122,27 +122,52 @@ o_t &= \sigma(a_o + p_o \odot c_t) \\
 h_t &= o_t \odot \tanh(c_t)
 \end{aligned}$$
 
-and it trains. But before it is relied on it is looked at in four ways: a gradient check of everything, on random numbers; the range of its output gates with large random weights; the length of $p$ in a training that begins with $p = 0$; and one unit with weights set by hand. That unit keeps what it has ($f = 1$), writes 1 when it is told *write* and loses it when it is told *clear*. The only peephole is the output gate's, $p_o = 12$, and its $a_o$ is $-6$ at every step, so that the gate should stand open exactly while there is something in the cell.
+and it trains. But before it is relied on it is looked at in four ways: a gradient check of
+everything, on random numbers; the range of its output gates with large random weights; the length
+of $p$ in a training that begins with $p = 0$; and one unit with weights set by hand. That unit
+keeps what it has ($f = 1$), writes 1 when it is told *write* and loses it when it is told *clear*.
+The only peephole is the output gate's, $p_o = 12$, and its $a_o$ is $-6$ at every step, so that the
+gate should stand open exactly while there is something in the cell.
 
 One thing is wrong. What?""",
     symptoms=symptoms,
     options=[
-        Option("the output gate's peephole is added after the σ: `o = sigmoid(a_o) + p_o * c`",
-               "Then o would leave the range from 0 to 1, and with p_o = 12 it would be 12 in the trace."),
-        Option("the way back leaves out the errors that come through the peepholes, as the papers of 2000 and 2002 did",
-               "Then the gradient check would disagree, and the forward pass, the trace, would be right. It is the other way round."),
-        Option("`p` is set back to zero before every batch",
-               "Then p would never be longer than one update makes it, and the trace would show o = σ(-6) = 0.002 at every step."),
+        Option(
+            "the output gate's peephole is added after the σ: `o = sigmoid(a_o) + p_o * c`",
+            "Then o would leave the range from 0 to 1, and with p_o = 12 it would be 12 in the"
+            " trace.",
+        ),
+        Option(
+            "the way back leaves out the errors that come through the peepholes, as the papers of"
+            " 2000 and 2002 did",
+            "Then the gradient check would disagree, and the forward pass, the trace, would be"
+            " right. It is the other way round.",
+        ),
+        Option(
+            "`p` is set back to zero before every batch",
+            "Then p would never be longer than one update makes it, about 0.03. It grows to 1.4.",
+        ),
         Option("the output gate sees `c_{t-1}` in the place of `c_t`", right=True),
-        Option("the output gate sees `tanh(c_t)` in the place of `c_t`",
-               "Then o would open in the very step in which 1 is written, to σ(-6 + 12 · 0.76) = 0.96. It opens a step later, to 0.998."),
-        Option("the forget gate clears one step too late",
-               "c is 0 in the very step in which it is told to clear. It is o that does not know of it yet."),
+        Option(
+            "the output gate sees `tanh(c_t)` in the place of `c_t`",
+            "Then o would open in the very step in which 1 is written, to σ(-6 + 12 · 0.76) ="
+            " 0.96. It opens a step later, to 0.998.",
+        ),
+        Option(
+            "the forget gate clears one step too late",
+            "c is 0 in the very step in which it is told to clear. It is o that does not know of"
+            " it yet.",
+        ),
     ],
     hints=(
-        "A gradient check compares a way back with *its own* forward pass. What kind of mistake does it clear, and what kind can't it see?",
-        "In the trace, go to the step where 1 is written. Which numbers of that line are right, and what should o be?",
-        "Undo the σ: o = 0.002 is σ(-6), and o = 0.998 is σ(6) = σ(-6 + 12 · 1). With which c was each made?",
+        "A gradient check compares a way back with *its own* forward pass. What kind of mistake"
+        " does it clear, and what kind can't it see?",
+        "In the trace, go to the step where 1 is written. Which numbers of that line are right,"
+        " and what should o be?",
+        "Undo the σ: o = 0.002 is σ(-6), and o = 0.998 is σ(6) = σ(-6 + 12 · 1). With which c was"
+        " each made?",
     ),
-    passed="A wrong step has a right gradient, so the check by pushes agreed. What finds such a fault is a case whose result you know beforehand: one unit, weights set by hand, and a look at the step where something changes.",
+    passed="A wrong step has a right gradient, so the check by pushes agreed. What finds such a"
+    " fault is a case whose result you know beforehand: one unit, weights set by hand, and"
+    " a look at the step where something changes.",
 )

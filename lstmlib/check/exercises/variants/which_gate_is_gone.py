@@ -52,19 +52,20 @@ def probes(rng):
         return Probe(name, (Box(kind, bias, seen),), says)
 
     for place, kind in enumerate(rng.permutation(7), 1):
-        yield probe(f"box {place}, which adds nothing", int(kind), np.zeros(4), np.zeros(3),
+        yield probe(f"bare box {place}", int(kind), np.zeros(4), np.zeros(3),
                     "This box adds nothing of its own to what you set. Ask of each piece of the"
                     " cell: what would I see if it were there, and what if it were not?")
     for place, kind in enumerate(rng.permutation(7), 8):
-        yield probe(f"box {place}, with numbers of its own", int(kind), rng.uniform(-2, 2, 4),
+        yield probe(f"box {place}", int(kind), rng.uniform(-2, 2, 4),
                     rng.uniform(-0.5, 0.5, 3),
                     "This box adds biases and peepholes that you don't know. Set a gate so far to"
                     " one side that they can't matter, and ask what comes out.")
-    for place, (kind, side) in enumerate(zip(rng.permutation(7), 2 * rng.integers(2, size=7) - 1), 15):
-        yield probe(f"box {place}, with large numbers of its own", int(kind),
+    sides = 2 * rng.integers(2, size=7) - 1
+    for place, (kind, side) in enumerate(zip(rng.permutation(7), sides), 15):
+        yield probe(f"box {place} at the limits", int(kind),
                     side * np.array([2.0, -2, 2, -2]), np.array([-0.5, 0.5, 0.5]),
-                    "This box adds biases of 2 or -2 and peepholes of 0.5 or -0.5, which is the most"
-                    " that it may.")
+                    "This box adds biases of 2 or -2 and peepholes of 0.5 or -0.5, which is the"
+                    " most that it may.")
 
 
 def reference(step):
@@ -77,6 +78,12 @@ TIED = 'return "nfg" if c > 2 else "cifg"'
 NO_OUTPUT = "h, c = step(OPEN, SHUT, OPEN, SHUT, 0.0)"
 LARGE = "h, c = step(SHUT, OPEN, OPEN, OPEN, 5.0)"
 ENDS = "SHUT, OPEN = -40.0, 40.0"
+
+LOUD = """def which_gate_is_gone(step):
+    return found(step).upper()
+
+
+def found(step):"""
 
 BY_FORMULA = """def which_gate_is_gone(step):
     import math
@@ -94,7 +101,8 @@ BY_FORMULA = """def which_gate_is_gone(step):
 EXERCISE = Code(
     title="Which gate is gone?",
     level="standard",
-    statement=r"""In a box is one unit of an LSTM with peepholes, or of one of the variants that lack a piece of it. What it is you find out by experiments. The whole unit does this:
+    statement=r"""In a box is one unit of an LSTM with peepholes, or of one of the variants that
+lack a piece of it. What it is you find out by experiments. The whole unit does this:
 
 $$\begin{aligned}
 i &= \sigma(a_i + p_i\, c_{t-1}) \qquad f = \sigma(a_f + p_f\, c_{t-1}) \qquad g = \tanh(a_g) \\
@@ -114,9 +122,13 @@ and these are the seven things that may be in the box:
 | `"niaf"` | no tanh on the candidate: $g = a_g$ |
 | `"noaf"` | no tanh on the way out: $h_t = o\, c_t$ |
 
-Your function is given the box, a function `step(a_i, a_f, a_g, a_o, c)` of five numbers: the four pre-activations and the old cell state. It returns `h, c`, the new ones. You may call it as often as you like, with any numbers. What a piece that is gone would have been told is ignored.
+Your function is given the box, a function `step(a_i, a_f, a_g, a_o, c)` of five numbers: the four
+pre-activations and the old cell state. It returns `h, c`, the new ones. You may call it as often as
+you like, with any numbers. What a piece that is gone would have been told is ignored.
 
-But the box adds numbers of its own. To each of the four pre-activations it adds a bias between $-2$ and $2$, and its peepholes lie between $-0.5$ and $0.5$; you know none of them. Return the name of what is in it. The check takes boxes of all seven kinds, most with numbers of their own.""",
+But the box adds numbers of its own. To each of the four pre-activations it adds a bias between $-2$
+and $2$, and its peepholes lie between $-0.5$ and $0.5$; you know none of them. Return the name of
+what is in it. The check takes boxes of all seven kinds, most with numbers of their own.""",
     example='''def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
@@ -141,7 +153,10 @@ def glass_box(a_i, a_f, a_g, a_o, c):
 
 
 print("told 0, 0, 0, 0 and c = 2:", np.round(glass_box(0, 0, 0, 0, 2), 2))''',
-    task="Told 0, a gate that adds 1.3 and no gate at all look much alike. Told $-40$, they don't. The glass box is there for your own trials; change it into the other six. Now the seven kinds; two to four calls of `step` will do, and about a dozen lines. Which experiment would come out differently, and for which of the seven alone?",
+    task="Told 0, a gate that adds 1.3 and no gate at all look much alike. Told $-40$, they don't."
+    " The glass box is there for your own trials; change it into the other six. Now the seven"
+    " kinds; two to four calls of `step` will do, and about a dozen lines. Which experiment"
+    " would come out differently, and for which of the seven alone?",
     starter='''def which_gate_is_gone(step):
     """The name of the variant in the box."""
     ...
@@ -164,8 +179,8 @@ print("told 0, 0, 0, 0 and c = 2:", np.round(glass_box(0, 0, 0, 0, 2), 2))''',
         ),
         Mistake(
             "coupled and no forget gate exchanged",
-            "A box without forget gate you call coupled, and the other way round. With i open, which"
-            " of the two still has the old c?",
+            "A box without forget gate you call coupled, and the other way round. With i open,"
+            " which of the two still has the old c?",
             swap=[(TIED, 'return "cifg" if c > 2 else "nfg"')],
         ),
         Mistake(
@@ -191,19 +206,34 @@ print("told 0, 0, 0, 0 and c = 2:", np.round(glass_box(0, 0, 0, 0, 2), 2))''',
             "no output gate not noticed",
             "You never see that the output gate is gone: you hold it open, or you shut it with"
             " nothing in the cell that could be seen. A missing gate is one that can't be shut.",
-            swap=[(NO_OUTPUT, "h, c = step(OPEN, SHUT, OPEN, OPEN, 0.0)"), ("if abs(h) > 0.5:", "if abs(h) < 0.5:")],
+            swap=[
+                (NO_OUTPUT, "h, c = step(OPEN, SHUT, OPEN, OPEN, 0.0)"),
+                ("if abs(h) > 0.5:", "if abs(h) < 0.5:"),
+            ],
         ),
         Mistake(
             "an open output gate taken for none",
-            "Whole units you call units without output gate: you hold the gate open, and it is open."
-            " A missing gate is one that can't be shut.",
+            "Whole units you call units without output gate: you hold the gate open, and it is"
+            " open. A missing gate is one that can't be shut.",
             swap=[(NO_OUTPUT, "h, c = step(OPEN, SHUT, OPEN, OPEN, 0.0)")],
         ),
         Mistake(
             "no input gate not noticed",
-            "A box without input gate you take for something else: you hold i open, and an open gate"
-            " looks like none. Shut it, with a candidate that would be seen.",
+            "A box without input gate you take for something else: you hold i open, and an open"
+            " gate looks like none. Shut it, with a candidate that would be seen.",
             swap=[("0.5 < c < 2", "c < -99")],
+        ),
+        Mistake(
+            "no input gate taken for no forget gate",
+            "Boxes without input gate you call nfg: with both gates told to shut something is left"
+            " in c, and that may be the old c or the candidate. Hand the box two that can be told"
+            " apart.",
+            swap=[('return "nig"', 'return "nf" + "g"')],
+        ),
+        Mistake(
+            "names in capital letters",
+            "The piece is found. The name is wanted as it stands in the table, in small letters.",
+            swap=[("def which_gate_is_gone(step):", LOUD)],
         ),
         Mistake(
             "the two tanhs exchanged",
@@ -215,7 +245,10 @@ print("told 0, 0, 0, 0 and c = 2:", np.round(glass_box(0, 0, 0, 0, 2), 2))''',
             "the input and the forget gate exchanged",
             "Boxes without input gate you call nfg, and those without forget gate nig. With both"
             " told to shut, what is left in c: the old one, or the candidate?",
-            swap=[(TIED, 'return "ni" + "g" if c > 2 else "cifg"'), ('return "nig"', 'return "nf" + "g"')],
+            swap=[
+                (TIED, 'return "ni" + "g" if c > 2 else "cifg"'),
+                ('return "nig"', 'return "nf" + "g"'),
+            ],
         ),
         Mistake(
             "gates not shut far enough",
@@ -225,9 +258,9 @@ print("told 0, 0, 0, 0 and c = 2:", np.round(glass_box(0, 0, 0, 0, 2), 2))''',
         ),
         Mistake(
             "compared with a formula",
-            "You work out what each variant would give and take the nearest. That is right for boxes"
-            " that add nothing, and in the others you don't know what to put into the formula: go to"
-            " the ends of the gates, where what is added can't matter.",
+            "You work out what each variant would give and take the nearest. That is right for"
+            " boxes that add nothing, and in the others you don't know what to put into the"
+            " formula: go to the ends of the gates, where what is added can't matter.",
             source=BY_FORMULA.format(names=NAMES, a=(0.3, -0.4, 1.2, 0.5), c=1.7),
         ),
         Mistake(
@@ -242,9 +275,10 @@ print("told 0, 0, 0, 0 and c = 2:", np.round(glass_box(0, 0, 0, 0, 2), 2))''',
         " gate that is gone lets through all the same. Shut one, and see.",
         "First shut i and f, with a candidate told 40 and an old c of 3: 0, about 1 or 3 comes out."
         " Two of the seven give 3; what tells them apart is a step with i open.",
-        "Then, with i open and f shut, a candidate told 40 and o told -40: h shows whether o obeys,"
-        " c whether the candidate is squashed. Last, keep a c of 5 and open o: is h near 1 or near 5?",
+        "Then, with i open and f shut, a candidate told 40 and o told -40: h shows whether o"
+        " obeys, c whether the candidate is squashed. Last, keep a c of 5 and open o: is h near 1"
+        " or near 5?",
     ),
-    passed="Four questions, each put where what you don't know can't matter. You have also said"
-    " precisely what each variant is: a promise that its cell can't keep.",
+    passed="Each question was put where what you don't know can't matter. And each asked for"
+    " something that one of the variants can't do, which is the shortest way to say what it is.",
 )

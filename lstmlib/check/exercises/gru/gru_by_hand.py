@@ -31,7 +31,7 @@ h_t &= z_t\, h_{t-1} + (1 - z_t)\, n_t
 is in the state $h_{t-1} = \tfrac12$ and reads $x_t = 1$. Its weights are chosen so that the shares
 come out as fractions ($\ln$ is the natural logarithm):
 
-| block | $w$ | $u$ | $b$ | $b'$ |
+| block | input weight $w$ | state weight $u$ | bias $b$ | inner bias $b'$ |
 |---|---|---|---|---|
 | reset gate $r$ | $0$ | $2 \ln 3$ | $0$ | |
 | update gate $z$ | $\ln 2$ | $2 \ln 2$ | $0$ | |

@@ -25,7 +25,7 @@ import time
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.numpy import LSTM, RNN, Adam, Dense, Embedding, Network, fit
 from lstmlib.tasks import text
 
@@ -105,11 +105,6 @@ def characters(seed, model, learning_rate, looked):
     return measured(seed, network(model), learning_rate, MODELS[model]["updates"], looked)
 
 
-def characters_at_chosen_rate(seed, model, learning_rates, looked):
-    """The same, with the learning rate that was chosen for the model."""
-    return characters(seed, model, learning_rates[model], looked)
-
-
 RATES = (0.004, 0.008, 0.016, 0.032, 0.064)
 MEASURES = {
     "test": "bits per character of the test part, all but its first, after the last update",
@@ -123,7 +118,7 @@ QUICK = {"grid": {"model": ("LSTM 52, equal time",)}, "seeds": (4,)}
 
 CHARACTERS = Experiment(
     about="bits per character of LSTMs and tanh networks at equal parameters, time, width",
-    run=characters_at_chosen_rate,
+    run=AtChosenRate(characters, by=("model",)),
     grid={"model": tuple(MODELS)},
     seeds=(4, 5, 6, 7, 8, 9),
     measures=MEASURES,

@@ -14,7 +14,7 @@ with the best mean on the validation part.
 """
 
 from lstmlib.experiments.characters import CHARACTERS, EMBEDDING, MEASURES, encoded, measured
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.numpy import GRU, LSTM, Clockwork, Dense, Embedding, Network, Stack
 
 MODELS = {
@@ -38,11 +38,6 @@ def characters(seed, model, learning_rate, looked, updates):
     return measured(seed, network(model), learning_rate, updates, looked)
 
 
-def characters_at_chosen_rate(seed, model, learning_rates, **rest):
-    """The same, with the learning rate that was chosen for the model."""
-    return characters(seed, model, learning_rates[model], **rest)
-
-
 RATES = (0.004, 0.008, 0.016, 0.032, 0.064)
 FIXED = {"looked": 200, "updates": UPDATES}
 QUICK = {"grid": {"model": ("clockwork 117",)}, "seeds": (4,),
@@ -50,7 +45,7 @@ QUICK = {"grid": {"model": ("clockwork 117",)}, "seeds": (4,),
 
 CHARACTERS_CELLS = Experiment(
     about="bits per character of a GRU, two layers of LSTM and a clockwork network",
-    run=characters_at_chosen_rate,
+    run=AtChosenRate(characters, by=("model",)),
     grid={"model": tuple(MODELS)},
     seeds=CHARACTERS.seeds,
     measures=MEASURES,

@@ -11,7 +11,7 @@ and the budget is small, 1,000 updates (see lstmlib.experiments.protocol). A rat
 task; of three plain layers on adding no rate gets off chance on the seeds that choose.
 """
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, count, learn, widest
 from lstmlib.experiments.variants import Close
 from lstmlib.numpy import DepthGated, Peephole, Stack
@@ -38,11 +38,6 @@ def depth(seed, task, net, learning_rate, units, **training):
     return learn(seed, cell_of(net, task, units), TASKS[task], learning_rate, **training)
 
 
-def depth_at_chosen_rate(seed, task, net, learning_rates, **rest):
-    """The same, with the learning rate that was chosen for the task and the net."""
-    return depth(seed, task, net, learning_rates[task][net], **rest)
-
-
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 GRID = {"task": tuple(TASKS), "net": NETS}
 FIXED = {"units": 24, "updates": 1000, "batch": 20, "tested": 500}
@@ -55,7 +50,7 @@ CHOSEN = {
 
 DEPTH = Experiment(
     about="one, two and three layers at equal parameters, and the depth-gated LSTM",
-    run=depth_at_chosen_rate, grid=GRID, seeds=SEEDS, measures=MEASURES,
+    run=AtChosenRate(depth, by=("task", "net")), grid=GRID, seeds=SEEDS, measures=MEASURES,
     fixed={"learning_rates": CHOSEN, **FIXED},
     quick=QUICK,
 )

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, count, learn, widest
-from lstmlib.numpy import LSTM, Bidirectional, softmax_cross_entropy
+from lstmlib.numpy import LSTM, Bidirectional, one_hot, softmax_cross_entropy
 
 SHIFTS = {"past": (2, 0), "future": (0, 2), "both": (1, 2)}    # what a first and a last mark add
 READING = ("forwards", "backwards", "both ways")
@@ -43,7 +43,7 @@ class Shifted:
         ids[0], ids[-1] = LETTERS + marks
         mask = np.ones(ids.shape, dtype=bool)
         mask[0] = mask[-1] = False
-        found = np.eye(self.input_size, dtype=dtype)[ids], targets, mask
+        found = one_hot(ids, self.input_size, dtype), targets, mask
         return tuple(part[::-1].copy() for part in found) if self.reverse else found
 
     def score(self, outputs, targets, mask):
@@ -65,11 +65,6 @@ def direction(seed, task, reading, learning_rate, hidden_size, steps, **training
     return learn(seed, cell_of(reading, hidden_size), asked, learning_rate, **training)
 
 
-def direction_at_chosen_rate(seed, task, reading, learning_rates, **rest):
-    """The same, with the learning rate that was chosen for the task and the way of reading."""
-    return direction(seed, task, reading, learning_rates[task][reading], **rest)
-
-
 RATES = (0.001, 0.003, 0.01, 0.03)
 GRID = {"task": tuple(SHIFTS), "reading": READING}
 FIXED = {"hidden_size": 32, "steps": 20, "updates": 500, "batch": 20, "tested": 1000}
@@ -84,8 +79,8 @@ CHOSEN = {
 
 DIRECTION = Experiment(
     about="reading forwards, backwards and both ways, where a first or a last mark decides",
-    run=direction_at_chosen_rate, grid=GRID, seeds=SEEDS[:5], measures=MEASURES,
-    fixed={"learning_rates": CHOSEN, **FIXED},
+    run=AtChosenRate(direction, by=("task", "reading")), grid=GRID, seeds=SEEDS[:5],
+    measures=MEASURES, fixed={"learning_rates": CHOSEN, **FIXED},
     quick=QUICK,
 )
 

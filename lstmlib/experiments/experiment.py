@@ -103,6 +103,25 @@ class Experiment:
         return int(text) if parameter == "seed" else type(self.grid[parameter][0])(text)
 
 
+@dataclass(frozen=True)
+class AtChosenRate:
+    """A function of a learning rate, at the rate that was chosen for some of its parameters.
+
+    run   run(seed=..., learning_rate=..., **parameters) -> {measure: number}
+    by    the parameters that the choice depends on; as called here it takes learning_rates, the
+          rates nested by the values of these as texts, {"adding": {"2 gated": 0.03, ...}, ...}
+    """
+
+    run: Callable
+    by: tuple
+
+    def __call__(self, seed, learning_rates, **parameters):
+        rate = learning_rates
+        for name in self.by:
+            rate = rate[str(parameters[name])]
+        return self.run(seed=seed, learning_rate=rate, **parameters)
+
+
 def experiment(name):
     """The experiment called `name`. ValueError, with the list of names: there is none."""
     if name not in EXPERIMENTS:

@@ -21,7 +21,7 @@ import functools
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.numpy import (RNN, Adam, Dense, Network, bptt, fit, softmax_cross_entropy, unroll)
 from lstmlib.numpy.init import identity, orthogonal
 from lstmlib.tasks import Recall
@@ -88,11 +88,6 @@ def recall(seed, init, gap, learning_rate, hidden_size, **sizes):
     return learn(seed, gap, cell, functools.partial(initialise, init), learning_rate, **sizes)
 
 
-def recall_at_chosen_rate(seed, init, gap, learning_rates, **sizes):
-    """The same, with the learning rate that was chosen for the initialisation."""
-    return recall(seed, init, gap, learning_rates[init], **sizes)
-
-
 GAPS = (5, 10, 20, 40, 80, 160)
 RATES = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 MEASURES = {
@@ -107,7 +102,7 @@ QUICK = {"grid": {"gap": (5, 20)}, "seeds": (0,), "fixed": {"updates": 60, "test
 
 GAP = Experiment(
     about="accuracy of recall, and the gradient that arrives, against the gap, for three U",
-    run=recall_at_chosen_rate,
+    run=AtChosenRate(recall, by=("init",)),
     grid={"init": INITS, "gap": GAPS},
     seeds=tuple(range(20)),
     measures=MEASURES,

@@ -13,7 +13,7 @@ the one with the best mean accuracy over all gaps, and of equal ones that with t
 loss.
 """
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.gap import GAP, GAP_RATES, GAPS, MEASURES, QUICK, TRAINING, learn
 from lstmlib.experiments.gap_lstm import start
 from lstmlib.numpy import GRU, Clockwork
@@ -34,16 +34,11 @@ def recall(seed, model, gap, learning_rate, **training):
     return learn(seed, gap, cell_of(model), start, learning_rate, **training)
 
 
-def recall_at_chosen_rate(seed, model, gap, learning_rates, **training):
-    """The same, with the learning rate that was chosen for the model."""
-    return recall(seed, model, gap, learning_rates[model], **training)
-
-
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 GAP_CELLS = Experiment(
     about="`gap` with a GRU and a clockwork network, at equal width and at equal parameters",
-    run=recall_at_chosen_rate,
+    run=AtChosenRate(recall, by=("model",)),
     grid={"model": MODELS, "gap": GAPS},
     seeds=GAP.seeds[:10],
     measures=MEASURES,

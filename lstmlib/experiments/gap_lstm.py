@@ -20,7 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.gap import GAP, GAP_RATES, GAPS, MEASURES, QUICK, TRAINING, learn
 from lstmlib.numpy import LSTM
 from lstmlib.tasks import Recall
@@ -37,19 +37,13 @@ def recall(seed, hidden_size, forget_bias, gap, learning_rate, **training):
     return learn(seed, gap, cell, start, learning_rate, **training)
 
 
-def recall_at_chosen_rate(seed, hidden_size, forget_bias, gap, learning_rates, **training):
-    """The same, with the learning rate that was chosen for the size and the bias."""
-    rate = learning_rates[str(hidden_size)][str(forget_bias)]
-    return recall(seed, hidden_size, forget_bias, gap, rate, **training)
-
-
 UNITS = (32, 14)
 BIASES = (0, 1, 3)
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 
 GAP_LSTM = Experiment(
     about="`gap` with an LSTM, for two sizes and three forget biases",
-    run=recall_at_chosen_rate,
+    run=AtChosenRate(recall, by=("hidden_size", "forget_bias")),
     grid={"hidden_size": UNITS, "forget_bias": BIASES, "gap": GAPS},
     seeds=GAP.seeds,
     measures=MEASURES,

@@ -15,7 +15,7 @@ is in 0.19 of all cases. A rate is chosen for each model, over both lengths.
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, count, learn, widest
 from lstmlib.experiments.variants import Close
 from lstmlib.numpy import (GRU, LSTM, MGU, MUT1, MUT2, MUT3, GRUResetBefore,
@@ -67,11 +67,6 @@ def gru(seed, model, steps, learning_rate, **training):
     return learn(seed, cell, Spread(steps, cell.hidden_size), learning_rate, **training)
 
 
-def gru_at_chosen_rate(seed, model, steps, learning_rates, **training):
-    """The same, with the learning rate that was chosen for the model."""
-    return gru(seed, model, steps, learning_rates[model], **training)
-
-
 MODELS = _models()
 RATES = (0.003, 0.01, 0.03, 0.1)
 GRID = {"model": MODELS, "steps": (50, 150)}
@@ -85,7 +80,7 @@ CHOSEN = {"lstm 16": 0.03, "gru 16": 0.01, "gru 18": 0.01, "gru_before 16": 0.01
 
 GRU_ADDING = Experiment(
     about="adding with LSTM, both GRUs, MGU and MUT1 to 3, at equal width and equal parameters",
-    run=gru_at_chosen_rate, grid=GRID, seeds=SEEDS, measures=MEASURES,
+    run=AtChosenRate(gru, by=("model",)), grid=GRID, seeds=SEEDS, measures=MEASURES,
     fixed={"learning_rates": CHOSEN, **FIXED}, quick=QUICK,
 )
 

@@ -10,7 +10,7 @@ and the same training. All forget biases are 0, so that all gates begin at one h
 The rate of each was chosen by `gru_pieces_rates`, on other seeds.
 """
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.gru import FIXED, RATES, UNITS, Spread
 from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, learn
 from lstmlib.numpy import CIFG, LSTM, NOG, Peephole
@@ -26,18 +26,13 @@ def pieces(seed, cell, learning_rate, **training):
     return learn(seed, CELLS[cell], Spread(STEPS, UNITS), learning_rate, **training)
 
 
-def pieces_at_chosen_rate(seed, cell, learning_rates, **training):
-    """The same, with the learning rate that was chosen for the cell."""
-    return pieces(seed, cell, learning_rates[cell], **training)
-
-
 GRID = {"cell": tuple(CELLS)}
 CHOSEN = {"lstm": 0.01, "peephole": 0.01, "cifg": 0.03, "nog": 0.01}
 QUICK = {"grid": {"cell": ("lstm",)}, "seeds": (0,), "fixed": {"updates": 40, "tested": 100}}
 
 GRU_PIECES = Experiment(
     about="adding with an LSTM that has one piece of a GRU: coupled gates, or no output gate",
-    run=pieces_at_chosen_rate, grid=GRID, seeds=SEEDS, measures=MEASURES,
+    run=AtChosenRate(pieces, by=("cell",)), grid=GRID, seeds=SEEDS, measures=MEASURES,
     fixed={"learning_rates": CHOSEN, **FIXED}, quick=QUICK,
 )
 

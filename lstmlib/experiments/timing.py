@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, learn
 from lstmlib.numpy import LSTM, Peephole, binary_cross_entropy
 
@@ -89,11 +89,6 @@ def timing(seed, task, peepholes, learning_rate, hidden_size, updates, **trainin
                  **training)
 
 
-def timing_at_chosen_rate(seed, task, peepholes, learning_rates, **rest):
-    """The same, with the learning rate that was chosen for the task and the cell."""
-    return timing(seed, task, peepholes, learning_rates[task][peepholes], **rest)
-
-
 RATES = (0.003, 0.01, 0.03, 0.1)
 GRID = {"task": tuple(TASKS), "peepholes": PEEPHOLES}
 FIXED = {"hidden_size": 8, "updates": {"measure": 2000, "repeat": 3000}, "batch": 20,
@@ -107,7 +102,7 @@ CHOSEN = {
 
 TIMING = Experiment(
     about="measuring and repeating an interval, with peepholes at all gates, at some, at none",
-    run=timing_at_chosen_rate, grid=GRID, seeds=SEEDS, measures=MEASURES,
+    run=AtChosenRate(timing, by=("task", "peepholes")), grid=GRID, seeds=SEEDS, measures=MEASURES,
     fixed={"learning_rates": CHOSEN, **FIXED},
     quick=QUICK,
 )

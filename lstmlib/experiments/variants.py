@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import MEASURES, SEEDS, SEEDS_OF_RATES, learn
 from lstmlib.numpy import CELLS, Peephole, mean_squared_error, one_hot, softmax_cross_entropy
 from lstmlib.tasks import Adding, Adding1997, ContinualReber, EmbeddedReber
@@ -102,11 +102,6 @@ def variant(seed, change, cell, learning_rate, hidden_size, **training):
                  **training)
 
 
-def variant_at_chosen_rate(seed, change, cell, learning_rates, **rest):
-    """The same, with the learning rate that was chosen for the change and the cell."""
-    return variant(seed, change, cell, learning_rates[change][cell], **rest)
-
-
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 GRID = {"change": tuple(TASKS), "cell": ("whole", "changed")}
 FIXED = {"hidden_size": 16, "updates": 1000, "batch": 20, "tested": 500}
@@ -124,7 +119,7 @@ CHOSEN = {
 
 VARIANTS = Experiment(
     about="seven variants of the peephole LSTM, each on a task where it should matter",
-    run=variant_at_chosen_rate, grid=GRID, seeds=SEEDS, measures=MEASURES,
+    run=AtChosenRate(variant, by=("change", "cell")), grid=GRID, seeds=SEEDS, measures=MEASURES,
     fixed={"learning_rates": CHOSEN, **FIXED},
     quick=QUICK,
 )

@@ -25,7 +25,7 @@ import math
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import PERCENT, SEEDS_OF_RATES, count
 from lstmlib.numpy import LSTM, RNN, Adam, Clockwork, Dense, Network, fit, mean_squared_error
 
@@ -86,11 +86,6 @@ def waveform(seed, cell, wave_name, learning_rate, updates):
     return measured(said(network, params), wave(wave_name), errors)
 
 
-def waveform_at_chosen_rate(seed, cell, wave_name, learning_rates, updates):
-    """The same, with the learning rate that was chosen for the net."""
-    return waveform(seed, cell, wave_name, learning_rates[cell], updates)
-
-
 RATES = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 GRID = {"cell": tuple(CELLS), "wave_name": tuple(WAVES)}
 MEASURES = {
@@ -104,7 +99,7 @@ CHOSEN = {"rnn": 0.0001, "lstm": 0.003, "clockwork": 0.03}
 
 WAVEFORM = Experiment(
     about="a wave from nothing: tanh net, LSTM and clockwork net at equal parameters",
-    run=waveform_at_chosen_rate, grid=GRID, seeds=tuple(range(5)), measures=MEASURES,
+    run=AtChosenRate(waveform, by=("cell",)), grid=GRID, seeds=tuple(range(5)), measures=MEASURES,
     fixed={"learning_rates": CHOSEN, "updates": 2000}, quick=QUICK,
 )
 

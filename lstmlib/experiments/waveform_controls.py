@@ -14,7 +14,7 @@ rates tried are those of `waveform_rates` without the smallest.
 
 import numpy as np
 
-from lstmlib.experiments.experiment import Experiment
+from lstmlib.experiments.experiment import AtChosenRate, Experiment
 from lstmlib.experiments.protocol import count
 from lstmlib.experiments.waveform import (
     CELLS, GRID, MEASURES, QUICK, RATES, SAMPLES, WAVEFORM, WAVEFORM_RATES, measured, wave)
@@ -77,16 +77,11 @@ def waveform(seed, control, wave_name, learning_rate, updates):
     return measured(y, wave(wave_name), errors)
 
 
-def waveform_at_chosen_rate(seed, control, wave_name, learning_rates, updates):
-    """The same, with the learning rate that was chosen for the net."""
-    return waveform(seed, control, wave_name, learning_rates[control], updates)
-
-
 CHOSEN = {"digits": 0.01, "ticks": 0.003, "slow": 0.001}
 
 WAVEFORM_CONTROLS = Experiment(
     about="`waveform` by plain nets that are told the time, or the ticks, or are slow",
-    run=waveform_at_chosen_rate,
+    run=AtChosenRate(waveform, by=("control",)),
     grid={"control": tuple(CONTROLS), "wave_name": GRID["wave_name"]}, seeds=WAVEFORM.seeds,
     measures=MEASURES, fixed={"learning_rates": CHOSEN, "updates": WAVEFORM.fixed["updates"]},
     quick=QUICK,

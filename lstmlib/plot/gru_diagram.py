@@ -7,20 +7,18 @@ resets differ in the order of a box and a circle, and so do their diagrams.
 import numpy as np
 
 from lstmlib.plot.drawing import HALF, STRAND, Drawing, cell_height, scale_of
+from lstmlib.plot.lstm_diagram import (BEGIN, DETAILED, END, INNER, LEFT, LESS, ODOT, RIGHT, SIGMA,
+                                       TIMES, WIDE, inner)
 
-TIMES, SIGMA, ODOT, MINUS, PRIME = "\u00d7", "\u03c3", "\u2299", "\u2212", "\u2032"
-DETAILED = 3  # a cell with more units shows no numbers of its gates
-WIDE = 356  # its smallest words have 10 pixels on a phone
-BEGIN, END = 18, WIDE - 18  # where h comes in and goes out
-LEFT, RIGHT = 43, 311  # the cell's outline
+PRIME = "\u2032"
 TURN = 53  # where h is copied downwards, and x joins it
 GATE = {"z": 77, "f": 77, "r": 119}
 HEARS, MIDDLE, READS, BLEND = 162, 206, 250, 286  # U_n, what it gives, W_n, and n
-LESS = 110  # where 1 - z is made
+REST = 110  # where 1 - z is made
 DOWN = 143  # where r goes down to reset before the product
 COLOUR = {"z": "z", "f": "z", "r": "r"}  # the one gate of MGU stands where z does
 UP = 303  # where h leaves upwards
-INNER, BOX = 32, 36.5  # the widths of a column of numbers within the cell, and of a box
+BOX = 36.5  # the width of a box
 
 
 class Step:
@@ -101,7 +99,7 @@ def _candidate(drawing, s):
     drawing.box(READS, s.box, BOX, 22, "W_n", colour="n")
     drawing.line((READS, s.box - 11), (READS, s.product + 9), colour="n")
     if s.detailed:
-        _inner(drawing, s, s.read, READS, s.above, "n", f"W_n x_{s.now} + b_n")
+        inner(drawing, s, s.read, READS, s.above, "n", f"W_n x_{s.now} + b_n")
         for k, words in enumerate((f"W_n x_{s.now}", "+ b_n")):
             drawing.text(READS + INNER / 2 + 5, s.above + s.high / 2 - 2 + 13 * k, words,
                          anchor="start")
@@ -111,7 +109,7 @@ def _candidate(drawing, s):
     drawing.circle(BLEND, s.product, "tanh", radius=15)
     if s.detailed:
         top = s.product - 21 - s.high
-        _inner(drawing, s, s.after["n"], BLEND, top, "n", f"n_{s.now}")
+        inner(drawing, s, s.after["n"], BLEND, top, "n", f"n_{s.now}")
         drawing.text(BLEND - INNER / 2 - 5, top + s.high / 2 + 4, f"n_{s.now}", size=12,
                      anchor="end", colour="n")
 
@@ -154,13 +152,13 @@ def _update_gate(drawing, s):
     _layer(drawing, s, "z")
     drawing.line((x, s.above), (x, s.h + 9), colour="z")
     drawing.fork(x, s.blend, "z")
-    drawing.line((x, s.blend), (LESS - 11, s.blend), colour="z")
-    drawing.line((LESS + 11, s.blend), (BLEND - 9, s.blend), colour="z")
-    drawing.circle(LESS, s.blend, f"1{MINUS}", radius=11)
+    drawing.line((x, s.blend), (REST - 11, s.blend), colour="z")
+    drawing.line((REST + 11, s.blend), (BLEND - 9, s.blend), colour="z")
+    drawing.circle(REST, s.blend, LESS, radius=11)
 
 
 def _update(drawing, s):
-    _blend(drawing, s, f"z_{s.now}", f"(1{MINUS}z_{s.now})")
+    _blend(drawing, s, f"z_{s.now}", f"({LESS}z_{s.now})")
 
 
 def _one_gate(drawing, s):
@@ -168,12 +166,12 @@ def _one_gate(drawing, s):
     x, y, middle, colour = GATE["f"], s.above - 9, (s.h + s.blend) / 2, COLOUR["f"]
     _layer(drawing, s, "f")
     drawing.fork(x, y, colour)
-    drawing.line((x, y), (LESS, y), (LESS, s.box), (HEARS - 9, s.box), colour=colour)
+    drawing.line((x, y), (REST, y), (REST, s.box), (HEARS - 9, s.box), colour=colour)
     drawing.line((x, s.above), (x, middle + 11), colour=colour)
     drawing.line((x, middle - 11), (x, s.h + 9), colour=colour)
     drawing.fork(x, s.blend, colour)
     drawing.line((x, s.blend), (BLEND - 9, s.blend), colour=colour)
-    drawing.circle(x, middle, f"1{MINUS}", radius=11)
+    drawing.circle(x, middle, LESS, radius=11)
 
 
 def _reset_by_one(drawing, s):
@@ -181,7 +179,7 @@ def _reset_by_one(drawing, s):
 
 
 def _update_by_one(drawing, s):
-    _blend(drawing, s, f"(1{MINUS}f_{s.now})", f"f_{s.now}")
+    _blend(drawing, s, f"({LESS}f_{s.now})", f"f_{s.now}")
 
 
 def _blend(drawing, s, keeps, takes):
@@ -195,10 +193,10 @@ def _blend(drawing, s, keeps, takes):
     drawing.circle(BLEND, s.h, "+")
     if s.detailed:
         name = f"{keeps} {ODOT} h_{s.past}"
-        _inner(drawing, s, s.kept, middle, s.h - s.high / 2, "h", name)
+        inner(drawing, s, s.kept, middle, s.h - s.high / 2, "h", name)
         drawing.text(middle, s.h - s.high / 2 - 6, name)
         name = f"{takes} {ODOT} n_{s.now}"
-        _inner(drawing, s, s.taken, BLEND, s.blend - 15 - s.high, "h", name)
+        inner(drawing, s, s.taken, BLEND, s.blend - 15 - s.high, "h", name)
         drawing.text(BLEND - INNER / 2 - 5, s.blend - 11 - s.high / 2, name, anchor="end")
     drawing.line((BLEND + 9, s.h), (END - HALF, s.h), colour="h")
     drawing.line((UP, s.h), (UP, s.top - 12), colour="h")
@@ -225,7 +223,7 @@ def _layer(drawing, s, gate):
     drawing.fork(x, s.below + STRAND / 2, radius=3.6)
     if s.detailed:
         drawing.line((x, s.box), (x, s.above), colour=colour, arrow=False)
-        _inner(drawing, s, s.after[gate], x, s.above, colour, f"{gate}_{s.now}")
+        inner(drawing, s, s.after[gate], x, s.above, colour, f"{gate}_{s.now}")
     drawing.box(x, s.box, BOX, 22, SIGMA, colour=colour)
     drawing.text(x - 5, s.above - 6.5, f"{gate}_{s.now}", size=12, anchor="end", colour=colour)
 
@@ -244,21 +242,16 @@ def _two_columns(drawing, s, lower, upper):
     """The numbers between the box and the circle at HEARS, and those between there and the sum."""
     if s.detailed:
         values, colour, name = lower
-        _inner(drawing, s, values, HEARS, s.above, colour, name)
+        inner(drawing, s, values, HEARS, s.above, colour, name)
         drawing.text(HEARS + INNER / 2 + 5, s.above + s.high / 2 + 4, name, anchor="start")
         values, colour, name = upper
-        _inner(drawing, s, values, MIDDLE, s.product - s.high / 2, colour, name)
+        inner(drawing, s, values, MIDDLE, s.product - s.high / 2, colour, name)
         drawing.text(MIDDLE, s.product - s.high / 2 - 6, name)
 
 
 def _state(drawing, values, x, name, s):
     drawing.column(values, x, s.h - s.state_high / 2, "h", scale=s.scales["h"], name=name)
     drawing.text(x, s.h - s.state_high / 2 - 8, name, size=12)
-
-
-def _inner(drawing, s, values, x, y, colour, name):
-    drawing.column(values, x, y, colour, width=INNER, scale=s.scales.get(colour, 1.0), name=name,
-                   on_line=True)
 
 
 # ---- the cells

@@ -139,7 +139,7 @@ def _keep(drawing, s):
     drawing.line((x + 9, s.c), (SUM - 17, s.c), colour="c", arrow=False)
     if s.detailed:
         name = f"f_{s.now} {ODOT} c_{s.past}"
-        _inner(drawing, s, s.kept, middle, s.c - s.high / 2, "c", name)
+        inner(drawing, s, s.kept, middle, s.c - s.high / 2, "c", name)
         drawing.text(middle, s.c - s.high / 2 - 6, name)
 
 
@@ -154,7 +154,7 @@ def _forget_coupled(drawing, s):
         drawing.circle(x, turn, LESS, radius=12)
         if s.detailed:
             middle = (turn - 12 + s.c + 9) / 2
-            _inner(drawing, s, s.after["f"], x, middle - s.high / 2, "f", f"f_{s.now}")
+            inner(drawing, s, s.after["f"], x, middle - s.high / 2, "f", f"f_{s.now}")
         drawing.text(x - 5, turn - 16, f"f_{s.now}", size=12, anchor="end", colour="f")
     _gone(drawing, s, "f", "gone", coupled=True)
     drawing.circle(x, s.c, TIMES)
@@ -180,7 +180,7 @@ def _write(drawing, s, layers="ig"):
     drawing.line((SUM, low), (SUM, high + 8), colour="c", arrow=False)
     if s.detailed:
         name = f"i_{s.now} {ODOT} g_{s.now}"
-        _inner(drawing, s, s.added, SUM, (low + high - 8 - s.high) / 2 + 4, "c", name)
+        inner(drawing, s, s.added, SUM, (low + high - 8 - s.high) / 2 + 4, "c", name)
         if "o" in s.peepholes:  # its line runs on the right
             drawing.text(SUM - 11, low - 4, name, anchor="end")
         else:
@@ -212,7 +212,7 @@ def _show(drawing, s):
                  arrow=not s.detailed)
     _squash_c(drawing, s)
     if s.detailed:
-        _inner(drawing, s, s.shown_c, OUT, middle + s.round + 6, "c",
+        inner(drawing, s, s.shown_c, OUT, middle + s.round + 6, "c",
                _applied(s.squashes["c"], f"c_{s.now}"))
     _show_product(drawing, s)
 
@@ -341,7 +341,7 @@ def _layer(drawing, s, gate):
         drawing.fork(x, s.h + STRAND / 2, radius=3.6)
     if s.detailed:
         drawing.line((x, s.box), (x, _above_gate(s)), colour=gate, arrow=False)
-        _inner(drawing, s, s.after[gate], x, _above_gate(s), gate, f"{gate}_{s.now}")
+        inner(drawing, s, s.after[gate], x, _above_gate(s), gate, f"{gate}_{s.now}")
     with _if_new(drawing, s.squashes[gate], gate):
         drawing.box(x, s.box, 37, 22, s.squashes[gate], colour=gate)
     outside = -1 if gate in "io" else 1
@@ -379,7 +379,7 @@ def _state(drawing, values, x, y, colour, name, s):
     drawing.text(x, y - s.state_high / 2 - 8, name, size=12)
 
 
-def _inner(drawing, s, values, x, y, colour, name):
+def inner(drawing, s, values, x, y, colour, name):
     drawing.column(values, x, y, colour, width=INNER, scale=s.scales.get(colour, 1.0), name=name,
                    on_line=True)
 

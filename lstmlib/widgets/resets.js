@@ -142,7 +142,7 @@ function render({ model, el }) {
   negated.addEventListener("change", () => set({ negated: negated.checked }));
   const status = spoken(mine);
   const numbers = folded("the numbers", "what both forms compute",
-    ["", "after, 1", "after, 2", "before, 1", "before, 2"]);
+    ["after; before", "after, 1", "after, 2", "before, 1", "before, 2"]);
   const root = make("div", { class: "lstm-play lstm-resets" },
     make("div", { class: "play-body" },
       make("div", { class: "play-left" }, svg),

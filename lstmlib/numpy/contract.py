@@ -160,7 +160,7 @@ def check_shape(array, argument, expected, remedy=None):
         free = [wanted for wanted in expected if isinstance(wanted, str)]
         if free:
             names += f" with {', '.join(free)} of at least 1"
-        raise ValueError(problem(argument, f"shape {array.shape}", f"shape {names}", remedy))
+        raise ValueError(problem(argument, f"shape {tuple(array.shape)}", f"shape {names}", remedy))
 
 
 def check_last_axis(array, argument, size, name):

@@ -1,0 +1,27 @@
+"""The networks of lstmlib.numpy as modules of torch, on CPU and GPU.
+
+    from lstmlib.torch import LSTM, Stack, Bidirectional
+
+cells/      one time step each, in plain operations of torch
+stack       Stack of layers, Bidirectional
+network     what a call does: checks, then reads the sequence; parameters from and to NumPy
+unroll      lengths and direction
+backends/   the ways to run a cell over time, and the choice between them
+contract    what is asked of every argument
+"""
+
+from lstmlib.torch.cells import (CELLS, CIFG, FGR, GRU, LSTM, LSTM1997, MGU, MUT1, MUT2, MUT3, NFG,
+                                 NIAF, NIG, NOAF, NOG, RNN, Cell, Clockwork, DepthGated,
+                                 GRUResetBefore, Peephole, RNNReLU)
+from lstmlib.torch.backends import BACKENDS
+from lstmlib.torch.backends import eager, native, numpy
+from lstmlib.torch.stack import Bidirectional, Stack
+from lstmlib.torch.convert import from_numpy
+
+BACKENDS.update(numpy=numpy, native=native, eager=eager)      # from the fastest to the clearest
+
+__all__ = [
+    "CELLS", "Cell", "RNN", "RNNReLU", "LSTM", "LSTM1997", "Peephole", "CIFG", "NIG", "NFG", "NOG",
+    "NIAF", "NOAF", "FGR", "DepthGated", "GRU", "GRUResetBefore", "MGU", "MUT1", "MUT2", "MUT3",
+    "Clockwork", "Stack", "Bidirectional", "BACKENDS", "from_numpy",
+]

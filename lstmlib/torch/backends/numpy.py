@@ -1,0 +1,62 @@
+"""The fast forms of lstmlib.numpy, forwards and backwards, on tensors of the CPU.
+
+The way back is written by hand, so that autograd sees one node for the whole sequence. It has no
+second derivative: for that take "eager".
+"""
+
+from copy import copy
+
+import numpy as np
+import torch
+from torch.autograd.function import once_differentiable
+
+from lstmlib.numpy.cells.base import Checked
+from lstmlib.numpy.fast import FAST
+from lstmlib.torch.cells import CELLS as ALL
+from lstmlib.torch.cells import LSTM
+
+CELLS = tuple(cls for cls in ALL.values() if cls.of in FAST)
+DTYPES = {"cpu": (torch.float32, torch.float64)}
+BEATEN = {(LSTM, "cpu", torch.float32): "native"}      # which takes oneDNN here, and there alone
+
+
+def refuses(cell, dtype, device, with_c):
+    return None
+
+
+def run(cell, x, state, lengths, start, with_c):
+    names = ("h", "c") if with_c else ("h",)
+    params = [getattr(cell, name) for name in cell.param_shapes]
+    found = _Reference.apply(cell, lengths, start, names, x, *params, *state.values())
+    return dict(zip(names, found)), dict(zip(state, found[len(names):]))
+
+
+class _Reference(torch.autograd.Function):
+    """(x, parameters, first states) -> (sequences of `names`, last states)."""
+
+    @staticmethod
+    def forward(ctx, cell, lengths, start, names, x, *values):
+        ctx.save_for_backward(x, *values)
+        ctx.cell, ctx.names = cell, names
+        x, *values = (value.detach().numpy() for value in (x, *values))
+        params = Checked(zip(cell.param_shapes, values))
+        state = dict(zip(cell.state_names, values[len(params):]))
+        lengths = None if lengths is None else lengths.numpy()
+        tape = ctx.tape = FAST[cell.of](cell.twin, params, x, state, lengths, start)
+        found = [tape.outputs] if names == ("h",) else [tape.outputs, tape.sequences()["c"]]
+        # Copies: whoever changed what the tape holds in place would change the way back.
+        return tuple(torch.from_numpy(value.copy()) for value in (*found, *tape.state.values()))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, *grads):
+        ctx.saved_tensors                              # an error if they have changed
+        d_outputs, *grads = (value.numpy() for value in grads)
+        d_cells = grads.pop(0) if "c" in ctx.names else None
+        d_state = dict(zip(ctx.cell.state_names, grads))
+        # The way back makes its notes on a copy: a tape never changes, and two may go back at once.
+        d_params, d_x, d_first = copy(ctx.tape).backward(d_outputs, d_state, d_cells)
+        found = (d_x, *(d_params[name] for name in ctx.cell.param_shapes),
+                 *(d_first[name] for name in ctx.cell.state_names))
+        return None, None, None, None, *(
+            torch.from_numpy(np.ascontiguousarray(value)) for value in found)

@@ -1,0 +1,111 @@
+"""What cells, stacks and two directions have in common as modules of torch."""
+
+import torch
+from torch import nn
+
+from lstmlib.numpy import contract as words
+from lstmlib.torch import backends, contract
+
+
+class Network(nn.Module):
+    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes."""
+
+    def __init__(self, twin):
+        super().__init__()
+        self.twin = twin
+
+    def __repr__(self):
+        """The call that makes it, as of its twin."""
+        return type(self).__name__ + repr(self.twin).removeprefix(type(self.twin).__name__)
+
+    @property
+    def input_size(self):
+        return self.twin.input_size
+
+    @property
+    def output_size(self):
+        return self.twin.output_size
+
+    @property
+    def param_shapes(self):
+        return self.twin.param_shapes
+
+    @property
+    def state_names(self):
+        return tuple(self.twin.state_names)
+
+    def count(self):
+        """The number of parameters, without those entries that are not read."""
+        return self.twin.count()
+
+    def forward(self, x, state=None, lengths=None, start=0, reverse=False, generator=None):
+        """The outputs (T, B, D) for x (T, B, M), and the state after the last step.
+
+        state      before the first step, {"h": (B, D), ...}; None is zeros
+        lengths    (B,) integers from 1 to T where sequences are padded; what lies beyond is not
+                   read, the outputs there are zero, and a state is each sequence's own last one
+        start      number of the first step, for cells with a clock
+        reverse    read each sequence from its own last step; outputs stay at their inputs
+        generator  a torch.Generator for the masks of dropout in a Stack
+
+        All tensors share the dtype and the device of the parameters. NaN and infinities
+        propagate. ValueError (shapes, keys, lengths, devices) and TypeError (dtypes, kinds) come
+        before any arithmetic.
+        """
+        x, state, lengths, start, reverse, generator = self._take(
+            x, state, lengths, start, reverse, generator)
+        sequences, last = self.read(x, state, lengths, start, reverse, generator)
+        return sequences["h"], last
+
+    def load_numpy(self, params):
+        """Take the parameters of the twin, {"W": array, ...}, rounded to this module's dtype."""
+        params = words.take_params(params, self.param_shapes)
+        for key, value in params.items():
+            words.refuse_complex(value.dtype, f"params[{key!r}]")
+        with torch.no_grad():
+            for key, value in params.items():
+                self.parameter(key).copy_(torch.from_numpy(value))
+        return self
+
+    def to_numpy(self):
+        """The parameters as arrays of their own; bfloat16 and float16 become float32."""
+        found = {key: self.parameter(key).detach().cpu() for key in self.param_shapes}
+        return {key: (value if value.dtype in (torch.float32, torch.float64)
+                      else value.float()).numpy().copy() for key, value in found.items()}
+
+    def parameter(self, key):
+        """The parameter of a key, such as "W" or "0.W"."""
+        return getattr(self, key)
+
+    def _take(self, x, state, lengths, start, reverse, generator):
+        if self.twin.reads_below:
+            raise ValueError(words.problem(
+                "network", repr(self), "a cell that reads only x and its own state",
+                "It also reads the cell state of the layer below: put it above one, in a Stack"))
+        dtype, device = contract.check_parameters(self)
+        contract.check_tensor(x, "x", dtype, device)
+        words.check_shape(x, "x", ("T", "B", self.input_size),
+                          "The axes are time, sequence, input")
+        T, B, _ = x.shape
+        shapes = self.twin.state_shapes(B)
+        if state is None:
+            state = {key: x.new_zeros(shape) for key, shape in shapes.items()}
+        else:
+            contract.check_states(state, shapes, dtype, device)
+            state = {key: state[key] for key in shapes}
+        if lengths is not None:
+            lengths = contract.take_lengths(lengths, T, B, device)
+        start = words.take_integer(start, "start", least=0)
+        reverse = words.take_flag(reverse, "reverse")
+        if reverse and self.twin.two_ways:
+            raise ValueError(words.problem(
+                "reverse", True, f"False for {self!r}",
+                "A Bidirectional reads in both directions already"))
+        generator = contract.take_generator(generator, device)
+        self.check_dropout(generator)
+        for cell, with_c in self.cells():
+            backends.choose(cell, dtype, device, with_c)
+        return x, state, lengths, start, reverse, generator
+
+    def check_dropout(self, generator):
+        """A ValueError where masks are to be drawn and there is nothing to draw them from."""

@@ -1,8 +1,10 @@
 """Time the training step of lstmlib.numpy beside what people would use instead.
 
-Three tables: `speed`, our LSTM, GRU and plain cell beside torch.nn; `variants`, every cell beside
+Four tables: `speed`, our LSTM, GRU and plain cell beside torch.nn; `variants`, every cell beside
 our LSTM and beside the same cell written in torch; `memory`, the peak of an LSTM's training step,
-and its time over the length. benchmarks/README.md says how it is done and keeps the last results.
+and its time over the length; `torch`, the cells of lstmlib.torch on the CPU beside torch.nn and
+beside the same cell written as a loop. benchmarks/README.md says how it is done and keeps the last
+results. On a GPU: python -m benchmarks.gpu.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from lstmlib.numpy import CELLS
 from lstmlib.progress import wanted
 
 DTYPES = ("float32", "float64")
+IN_BOTH = ("speed", "torch")                        # tables that are made for both dtypes
 
 
 def sentence(got, expected):
@@ -75,9 +78,9 @@ def arguments(argv):
                         help="time steps, sequences, inputs, units; default: the five of the page")
     parser.add_argument("--only", type=one_of(*TABLES), help="one table: " + ", ".join(TABLES))
     parser.add_argument("--cells", type=cell_names, metavar="NAME,NAME", default=tuple(CELLS),
-                        help="cells of the tables speed and variants; default: all")
+                        help="cells of all tables but memory; default: all")
     parser.add_argument("--dtype", type=one_of(*DTYPES, "both"),
-                        help="default: both for speed, float32 for the others")
+                        help=f"default: both for {' and '.join(IN_BOTH)}, float32 for the others")
     parser.add_argument("--malloc", type=one_of(*races.MALLOC, "both"), default="both",
                         help="the C library's own way with memory given back, or keeping all of it")
     parser.add_argument("--turns", type=count, default=5, help="of each contestant; default: 5")
@@ -112,7 +115,7 @@ def main(argv=None, page=README):
         cells = [cell for cell in known if cell in args.cells]
         if not cells:
             continue
-        dtypes = DTYPES if args.dtype == "both" or not args.dtype and name == "speed" else (
+        dtypes = DTYPES if args.dtype == "both" or not args.dtype and name in IN_BOTH else (
             (args.dtype or "float32"),)
         table = Table(say)
         table.line(machine.sentence(facts, datetime.date.today()))

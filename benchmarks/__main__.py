@@ -9,65 +9,18 @@ results. On a GPU: python -m benchmarks.gpu.
 
 import argparse
 import datetime
-import math
 import sys
 
 from tqdm import tqdm
 
 from benchmarks import machine, races
+from benchmarks.asking import cell_names, count, duration, one_of, size
 from benchmarks.tables import AGAINST_TORCH, README, SIZES, TABLES, Table, write
 from lstmlib.numpy import CELLS
 from lstmlib.progress import wanted
 
 DTYPES = ("float32", "float64")
 IN_BOTH = ("speed", "torch")                        # tables that are made for both dtypes
-
-
-def sentence(got, expected):
-    return argparse.ArgumentTypeError(f"got {got!r}, expected {expected}")
-
-
-def size(text):
-    try:
-        numbers = tuple(int(number) for number in text.split(","))
-    except ValueError:
-        numbers = ()
-    if len(numbers) != 4 or min(numbers) < 1:
-        raise sentence(text, "T,B,M,D, four integers of at least 1, such as "
-                       + races.comma(SIZES[0]))
-    return numbers
-
-
-def one_of(*names):
-    def take(text):
-        if text not in names:
-            raise sentence(text, "one of " + ", ".join(names))
-        return text
-    return take
-
-
-def cell_names(text):
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in CELLS]
-    if unknown:
-        raise sentence(unknown[0], "names joined by commas, out of " + ", ".join(CELLS))
-    return names
-
-
-def count(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise sentence(text, "an integer of at least 1")
-    return int(text)
-
-
-def duration(text):
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise sentence(text, "a number of seconds above 0")
-    return value
 
 
 def arguments(argv):
@@ -84,7 +37,7 @@ def arguments(argv):
     parser.add_argument("--malloc", type=one_of(*races.MALLOC, "both"), default="both",
                         help="the C library's own way with memory given back, or keeping all of it")
     parser.add_argument("--turns", type=count, default=5, help="of each contestant; default: 5")
-    parser.add_argument("--seconds", type=duration, default=0.1,
+    parser.add_argument("--seconds", type=duration("seconds"), default=0.1,
                         help="CPU time of one turn; default: 0.1")
     parser.add_argument("--write", action="store_true",
                         help="put the tables into benchmarks/README.md")

@@ -41,6 +41,16 @@ class Problem:
                    rng.normal(size=(T, B, M)).astype(dtype),
                    rng.normal(size=(T, B, D)).astype(dtype))
 
+    def rounded(self, dtype):
+        """The same in float64, with every number rounded to this dtype of torch."""
+        torch = _torch()
+
+        def round(value):
+            return torch.tensor(value).to(dtype).double().numpy()
+
+        params = {key: round(value) for key, value in self.params.items()}
+        return Problem(self.network, params, round(self.x), round(self.d_outputs))
+
 
 class Ours:
     """lstmlib.numpy, as a user calls it."""
@@ -84,11 +94,13 @@ class InTorch:
         with self.torch.no_grad():
             return self.read()
 
-    def result(self):
+    def found(self):
+        """Outputs and gradients of a step, by our names."""
         outputs = self.step().detach()
-        found = {"outputs": outputs, "inputs": self.x.grad, **self.grads()}
-        return {key: value.to("cpu", self.torch.promote_types(value.dtype, self.torch.float32)
-                              ).numpy() for key, value in found.items()}
+        return {"outputs": outputs, "inputs": self.x.grad, **self.grads()}
+
+    def result(self):
+        return {key: value.numpy() for key, value in self.found().items()}
 
     def grads(self):
         return {key: leaf.grad for key, leaf in self.leaves().items()}

@@ -17,10 +17,12 @@ from lstmlib.torch.cells import LSTM
 
 CELLS = tuple(cls for cls in ALL.values() if cls.of in FAST)
 DTYPES = {"cpu": (torch.float32, torch.float64)}
+AUTO = ("cpu",)
 BEATEN = {(LSTM, "cpu", torch.float32): "native"}      # which takes oneDNN here, and there alone
+LIMITS = "no second derivative"
 
 
-def refuses(cell, dtype, device, with_c):
+def refuses(cell, call):
     return None
 
 

@@ -9,15 +9,12 @@ results. On a GPU: python -m benchmarks.gpu.
 
 import argparse
 import datetime
-import sys
-
-from tqdm import tqdm
 
 from benchmarks import machine, races
 from benchmarks.asking import cell_names, count, duration, one_of, size
+from benchmarks.showing import bar, say
 from benchmarks.tables import AGAINST_TORCH, README, SIZES, TABLES, Table, write
 from lstmlib.numpy import CELLS
-from lstmlib.progress import wanted
 
 DTYPES = ("float32", "float64")
 IN_BOTH = ("speed", "torch")                        # tables that are made for both dtypes
@@ -44,18 +41,6 @@ def arguments(argv):
     args = parser.parse_args(argv)
     args.sizes = tuple(args.sizes) or SIZES
     return args
-
-
-def bar(name):
-    def progress(todo):
-        return tqdm(todo, desc=name, leave=False, disable=not wanted(), file=sys.stderr)
-    return progress
-
-
-def say(text):
-    """A line of the result, past the bar."""
-    with tqdm.external_write_mode():
-        print(text, flush=True)
 
 
 def main(argv=None, page=README):

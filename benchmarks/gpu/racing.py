@@ -63,6 +63,7 @@ class _Field:
     def __init__(self, case, rules, begin, device, problem):
         self.case, self.rules, self.begin, self.device = case, rules, begin, device
         self.problem = problem
+        self.auto = taken(problem.network, case, device)
         self.contestants, self.failed = {}, {}
 
     def builders(self):
@@ -79,9 +80,8 @@ class _Field:
                 if takes_part(who, case.cell):
                     yield who, made[who]
                 continue
-            names = served(self.problem.network, self.device) if who == EVERY else [
-                taken(self.problem.network, case, self.device)]
-            for name in names:
+            names = served(self.problem.network, where["dtype"], self.device)
+            for name in names if who == EVERY else [self.auto]:
                 yield name, functools.partial(TorchOurs, self.problem, name, **where)
 
     def attempt(self, name, action):
@@ -135,7 +135,8 @@ class _Field:
         case = self.case
         gflop, gbyte = least(self.problem.network, name, case.size, phase, case.dtype)
         return {"cell": case.cell, "backend": name, "phase": phase, "dtype": case.dtype,
-                **dict(zip("TBMD", case.size)), "gflop": gflop, "gbyte": gbyte, "status": "ok"}
+                **dict(zip("TBMD", case.size)), "gflop": gflop, "gbyte": gbyte, "status": "ok",
+                "auto": "yes" if name == self.auto else None}
 
     def checked(self, contestant, phase, expected):
         if phase == "forward":
@@ -152,17 +153,20 @@ def _problem(cell, size):
     return Problem.of(cell, size, "float64")
 
 
-def served(network, device):
-    """The backends that say they have these cells, on this kind of device."""
+def served(network, dtype, device):
+    """The backends that say they have these cells, in this dtype on this kind of device."""
     cells = [type(cell) for cell, _ in from_numpy(network).cells()]
-    return [name for name, backend in BACKENDS.items() if device.type in backend.DTYPES
+    return [name for name, backend in BACKENDS.items()
+            if dtype in backend.DTYPES.get(device.type, ())
             and (backend.CELLS is None or all(cell in backend.CELLS for cell in cells))]
 
 
 def taken(network, case, device):
     """The backend that "auto" takes, for the cell or for the topmost layer."""
-    *_, (cell, with_c) = from_numpy(network, dtype=timing.of(case.dtype), device=device).cells()
-    chosen = backends.choose(cell, timing.of(case.dtype), device, with_c)
+    T, B, _, _ = case.size
+    dtype = timing.of(case.dtype)
+    *_, (cell, with_c) = from_numpy(network, dtype=dtype, device=device).cells()
+    chosen = backends.choose(cell, backends.Call(T, B, dtype, device, with_c))
     return next(name for name, backend in BACKENDS.items() if backend is chosen)
 
 

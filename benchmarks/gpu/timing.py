@@ -10,6 +10,8 @@ import time
 
 import torch
 
+from benchmarks.gpu.cases import BYTES
+
 MOST = 1000                                            # calls of one turn
 SLOW = 0.1                                             # seconds: a call that needs no more warm-up
 
@@ -61,33 +63,34 @@ def counted(events):
 # ---- the ceilings
 
 
-def ceilings(device, seconds, turns, quick):
+def ceilings(device, rules, begin):
     """A row for each: what the machine reaches where nothing stands in its way.
 
     copy     a copy within the device's memory, counting bytes read and bytes written
     matmul   a large product of random matrices, for each dtype
     launch   an operation on a single number, many in a row: what one kernel costs at least
     """
-    from benchmarks.gpu.cases import BYTES
-    numbers = 2 ** 16 if quick else 2 ** 28            # 1 GiB: many times the cache
+    def row(name, dtype, call, **more):
+        times = warmed(call, rules.seconds, device)
+        return {"cell": "", "backend": name, "phase": "", "dtype": dtype, "status": "ok", **more,
+                **summed([clock(call, times, device) for _ in range(rules.turns)])}
+
+    small = device.type == "cpu"
+    numbers = 2 ** 20 if small else 2 ** 28            # 1 GiB: many times the cache
+    begin("copy")
     source, target = (torch.randn(numbers, device=device) for _ in range(2))
-    yield _ceiling("copy", "", lambda: target.copy_(source), device, seconds, turns,
-                   gbyte=2 * 4e-9 * numbers)
+    yield row("copy", "", lambda: target.copy_(source), gbyte=2 * 4e-9 * numbers)
     del source, target
     for dtype in BYTES:
-        n = 128 if quick else 8192 if dtype in ("tf32", "bfloat16", "float16") else 4096
+        n = 256 if small else 8192 if dtype in ("tf32", "bfloat16", "float16") else 4096
+        begin("matmul")
         precision(dtype)
         one, other, product = (torch.randn(n, n, device=device).to(of(dtype)) for _ in range(3))
-        yield _ceiling("matmul", dtype, lambda: torch.matmul(one, other, out=product), device,
-                       seconds, turns, gflop=2e-9 * n ** 3, T=1, B=n, M=n, D=n)
+        yield row("matmul", dtype, lambda: torch.matmul(one, other, out=product),
+                  gflop=2e-9 * n ** 3, T=1, B=n, M=n, D=n)
+    begin("launch")
     one = torch.zeros(1, device=device)
-    yield _ceiling("launch", "", lambda: one.add_(1), device, seconds, turns, launches=1)
-
-
-def _ceiling(name, dtype, call, device, seconds, turns, **more):
-    times = warmed(call, seconds, device)
-    return {"cell": "", "backend": name, "phase": "", "dtype": dtype, "status": "ok", **more,
-            **summed([clock(call, times, device) for _ in range(turns)])}
+    yield row("launch", "", lambda: one.add_(1), launches=1)
 
 
 def summed(taken):

@@ -23,15 +23,14 @@ class Stuck(Exception):
 class Worker:
     """The process, and what is known of the machine it runs on: `about`."""
 
-    def __init__(self, rules, patience, quick):
-        self.rules, self.patience, self.quick = rules, patience, quick
+    def __init__(self, rules, patience):
+        self.rules, self.patience = rules, patience
         self.start()
 
     def start(self):
         spawn = multiprocessing.get_context("spawn")
         self.connection, theirs = spawn.Pipe()
-        self.process = spawn.Process(target=serve, args=(theirs, self.rules, self.quick),
-                                     daemon=True)
+        self.process = spawn.Process(target=serve, args=(theirs, self.rules), daemon=True)
         self.process.start()
         theirs.close()
         (self.about,) = (said for _, said in self._until_done("start"))
@@ -42,7 +41,14 @@ class Worker:
         self.connection.close()
 
     def ceilings(self):
-        yield from (said for kind, said in self._ask(CEILINGS) if kind == "rows")
+        """Their rows, a list each."""
+        try:
+            yield from (said for _, said in self._ask(CEILINGS))
+        except Stuck as stuck:
+            self.stop()
+            self.start()
+            yield [{"cell": "", "backend": stuck.at, "phase": "", "dtype": "",
+                    "status": stuck.reason}]
 
     def race(self, case):
         """The rows of a case, a list a phase; those that hung or fell have a reason."""
@@ -100,11 +106,14 @@ def _row(case, name, phase, reason):
 # ---- in that process
 
 
-def serve(connection, rules, quick):
+def serve(connection, rules):
     """Answer each job with its rows, and "done" at the end."""
     import torch
 
     from benchmarks.gpu import racing, timing
+
+    def begin(name):
+        connection.send(("begin", name))
 
     device = torch.device(rules.device)
     connection.send(("about", about(device)))
@@ -113,17 +122,18 @@ def serve(connection, rules, quick):
         job = connection.recv()
         try:
             if job == CEILINGS:
-                for row in timing.ceilings(device, rules.seconds, rules.turns, quick):
+                for row in timing.ceilings(device, rules, begin):
                     connection.send(("rows", [row]))
             else:
                 case, without = job
-                for rows in racing.race(case, rules, lambda name: connection.send(("begin", name)),
-                                        without):
+                for rows in racing.race(case, rules, begin, without):
                     connection.send(("rows", rows))
         except Exception as failure:
             if racing.broken(failure):
                 connection.send(("broken", racing.in_few_words(failure)))
                 return
+            if job == CEILINGS:
+                raise
             connection.send(("failed", racing.in_few_words(failure)))
         connection.send(("done", None))
 

@@ -15,6 +15,7 @@ run        a function (cell, x, state, lengths, start, with_c): x (T, B, M) in r
            last state, {"h": (B, D), ...}
 """
 
+import functools
 import logging
 from typing import NamedTuple
 
@@ -67,7 +68,8 @@ def choose(cell, call):
         return BACKENDS[cell.backend]
 
     kind = call.device.type
-    able = [name for name in _able(cell, call) if kind in BACKENDS[name].AUTO]
+    able = [name for name, backend in BACKENDS.items()
+            if kind in backend.AUTO and not refusal(name, cell, call)]
     if not able:
         raise ValueError(problem("x", f"{contract.name(call.dtype)} on {call.device}",
                                  "a dtype and a device that some backend serves",
@@ -91,6 +93,16 @@ def refusal(name, cell, call):
         served = ", ".join(map(contract.name, backend.DTYPES[kind]))
         return f"On {kind} it computes in {served}"
     return backend.refuses(cell, call)
+
+
+def untraced(run):
+    """A backend's `run` that torch.compile does not look into: it breaks its graph there."""
+    @functools.wraps(run)
+    def called(*arguments):
+        if torch.compiler.is_compiling():
+            return torch.compiler.disable(run)(*arguments)
+        return run(*arguments)
+    return called
 
 
 def _able(cell, call):

@@ -1,4 +1,6 @@
-"""The eager loop as a CUDA graph: its many small kernels are recorded once and launched as one.
+"""The steps as a CUDA graph: their many small kernels are recorded once and launched as one.
+
+The steps are those of triton, where it needs a launch for each, and else those of eager.
 
 It serves every cell, by name only: recording takes longer than a few calls of eager save, so that
 only you know whether it pays. A recording has fixed sizes and fixed memory. Hence a sequence is cut
@@ -19,7 +21,7 @@ from copy import copy
 import torch
 from torch.autograd.function import once_differentiable
 
-from lstmlib.torch.backends import eager
+from lstmlib.torch.backends import BACKENDS, Call, eager, refusal, untraced
 from lstmlib.torch.cells import CELLS as ALL
 from lstmlib.torch.contract import DTYPES as ANY
 
@@ -42,6 +44,7 @@ def refuses(cell, call):
     return None
 
 
+@untraced
 def run(cell, x, state, lengths, start, with_c):
     params = [getattr(cell, name) for name in cell.param_shapes]
     values = [x, *params, *state.values()]
@@ -115,7 +118,8 @@ def _forth(cell, start, with_c, x, *values):
     params, state, lengths = _sort(cell, values)
     reading = copy(cell)                               # the same cell with other parameters
     reading._parameters = params
-    sequences, last = eager.run(reading, x, state, lengths, start, with_c)
+    run = _steps_of(cell, Call(*x.shape[:2], x.dtype, x.device, with_c))
+    sequences, last = run(reading, x, state, lengths, start, with_c)
     return [*sequences.values(), *last.values()]
 
 
@@ -131,6 +135,13 @@ def _back(cell, start, with_c, *values):
                  for place, value in enumerate(given)]
         found = _forth(cell, start, with_c, *given)
         return torch.autograd.grad(found, given[:leaves], d_found, materialize_grads=True)
+
+
+def _steps_of(cell, call):
+    triton = BACKENDS.get("triton")
+    if triton and not refusal("triton", cell, call) and triton.stepwise(cell, call):
+        return triton.run
+    return eager.run
 
 
 def _sort(cell, values):
@@ -183,7 +194,8 @@ def _recording(function, values, cell, num_given, start, with_c):
     clock = start % math.lcm(*cell.twin.periods) if cell.clocked else 0
     stream = torch.cuda.current_stream(x.device).cuda_stream if x.is_cuda else None
     key = (function, type(cell), repr(cell.twin), num_given, clock, with_c, x.shape, x.dtype,
-           x.device, stream, torch.get_float32_matmul_precision())
+           x.device, stream, torch.get_float32_matmul_precision(),
+           torch.backends.cudnn.rnn.fp32_precision)
     if key not in _recordings:
         reading = copy(cell)
         reading._parameters = {}                       # a recording keeps no network alive

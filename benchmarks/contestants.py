@@ -114,9 +114,10 @@ class TorchOurs(InTorch):
         from lstmlib.torch import from_numpy
         self.module = from_numpy(problem.network, problem.params, backend=backend,
                                  dtype=self.dtype, device=self.device)
+        self.params = self.module.state_dict(keep_vars=True)
 
     def leaves(self):
-        return self.module.state_dict(keep_vars=True)
+        return self.params
 
     def read(self):
         return self.module(self.x)[0]

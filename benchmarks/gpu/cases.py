@@ -147,7 +147,8 @@ def _entries(network):
     if hasattr(network, "layers"):
         return sum(map(_entries, network.layers))
     if hasattr(network, "modules"):                    # clockwork: a module is read when it ticks
-        return sum((rows.stop - rows.start) * (network.input_size + heard.stop - heard.start)
-                   / period for period, rows, heard in network.modules)
+        M, D = network.input_size, network.hidden_size
+        return sum((rows.stop - rows.start) * (M + D - heard.start) / period
+                   for period, rows, heard in network.modules)
     return sum(rows * columns for name, (rows, columns) in (
         (name, shape) for name, shape in network.param_shapes.items() if name in ("W", "U", "R")))

@@ -174,7 +174,7 @@ def reference(problem, case, device):
     """What a training step gives in float64, as tensors on the device."""
     gflop, _ = least(problem.network, "", case.size, "training", "float64")
     if gflop <= BY_NUMPY:
-        return {key: torch.tensor(value, device=device)
+        return {key: torch.tensor(value.copy(), device=device)
                 for key, value in Reference(problem).result().items()}
     return TorchOurs(problem, "eager", device=device, dtype=torch.float64).found()
 

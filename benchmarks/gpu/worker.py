@@ -59,7 +59,7 @@ class Worker:
                 for kind, said in self._ask((case, tuple(without))):
                     if kind == "failed":
                         yield [_row(case, "reference", "", said)]
-                        return
+                        continue                       # it has still to say that this is all
                     done += 1
                     if done > written:
                         yield said + [_row(case, name, PHASES[written], reason)

@@ -1,7 +1,7 @@
 """The GRU and its kin; see plain.py for the names.
 
-Of some the candidate hears not h but r ⊙ h: a second product, for which `heard` says of what, and
-`heard_back` what comes back through it first.
+Of some the candidate hears not h but r ⊙ h: a second product. `heard` says of what, `heard_back`
+what comes back to it.
 """
 
 import triton
@@ -34,13 +34,17 @@ def step_back(kept, old, new, d_new, d_heard, v, t, HAS: tl.constexpr):
 
 @triton.jit
 def heard(a, u, old, HAS: tl.constexpr):
-    """r ⊙ h, of which the candidate's product is."""
-    return sigmoid(a[0] + u[0]) * old[0]
+    """r ⊙ h, which the candidate hears; before it tanh h, which z of MUT3 hears."""
+    reset = sigmoid(a[0] + u[0]) * old[0]
+    if HAS.z_of_tanh:
+        return tanh(old[0]), reset
+    else:
+        return (reset,)
 
 
 @triton.jit
 def step_reset_before(a, u, old, v, t, HAS: tl.constexpr):
-    """GRUResetBefore, MUT1 and MUT2; MGU, whose one gate resets and takes the new."""
+    """GRUResetBefore, MUT1, MUT2 and MUT3; MGU, whose one gate resets and takes the new."""
     h = old[0]
     r = sigmoid(a[0] + u[0])
     if HAS.one_gate:
@@ -71,9 +75,14 @@ def new_share(kept, HAS: tl.constexpr):
 
 @triton.jit
 def heard_back(kept, old, d_new, HAS: tl.constexpr):
-    """The gradient of the candidate's product."""
+    """The gradients of the products of what `heard` gives."""
     n = kept[2 - HAS.one_gate]
-    return d_new[0] * new_share(kept, HAS) * (1 - n * n)
+    d_n = d_new[0] * new_share(kept, HAS) * (1 - n * n)
+    if HAS.z_of_tanh:
+        z = kept[1]
+        return d_new[0] * (n - old[0]) * z * (1 - z), d_n
+    else:
+        return (d_n,)
 
 
 @triton.jit
@@ -83,8 +92,9 @@ def step_back_reset_before(kept, old, new, d_new, d_heard, v, t, HAS: tl.constex
     h, d_h = old[0], d_new[0]
     d_n = d_h * share * (1 - n * n)
     d_share = d_h * (n - h)
-    d_old = d_h * (1 - share) + d_heard * r
-    d_r = d_heard * h
+    d_reset = d_heard[HAS.z_of_tanh]
+    d_old = d_h * (1 - share) + d_reset * r
+    d_r = d_reset * h
     if HAS.one_gate:
         d_r = (d_r + d_share) * r * (1 - r)
         return (d_r, d_n), (d_r,), (d_old,), ()
@@ -97,4 +107,9 @@ def step_back_reset_before(kept, old, new, d_new, d_heard, v, t, HAS: tl.constex
             d_z = d_share * z * (1 - z)
             if HAS.z_keeps:
                 d_z = -d_z
-            return (d_r, d_z, d_n), (d_r, d_z), (d_old,), ()
+            if HAS.z_of_tanh:
+                s = tanh(h)
+                d_old += d_heard[0] * (1 - s * s)
+                return (d_r, d_z, d_n), (d_r,), (d_old,), ()
+            else:
+                return (d_r, d_z, d_n), (d_r, d_z), (d_old,), ()

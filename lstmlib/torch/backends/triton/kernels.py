@@ -162,28 +162,26 @@ def product_back(U, own, there, b, valid, stride, G: tl.constexpr, GP: tl.conste
 def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, first, stop, B, start,
             STEP: tl.constexpr, HEARD: tl.constexpr, HAS: tl.constexpr,
             STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr,
-            G: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
+            G: tl.constexpr, G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
             BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr, N: tl.constexpr,
             OWN: tl.constexpr, MEET: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
     """Steps `first` to `stop`: states into slots first + 1 to stop of hs and cs, from slot first.
 
     a (T, B, GA, D), U (G, D, D), hs (T + 1, B, D), cs (T + 1, B, D) or, with c_stride 0, (B, D),
-    kept (T, B, KEPT, D), vectors (VECTORS, D); `heard` (T, B, D) is the operand of the second
-    product of cells that have one, whose U is the last block.
+    kept (T, B, KEPT, D), vectors (VECTORS, D). The last G2 blocks of U multiply not h but what HEARD
+    makes of it, through `heard` (T, B, G2, D).
     """
     u, n_b = tl.program_id(0), tl.program_id(1)
     unit = u * BD + tl.arange(0, BD)[:, None]
     b = n_b * BB + tl.arange(0, BB)[None, :]
     here, valid = b * D + unit, (b < B) & (unit < D)
-    at_a, at_kept = b * (GA * D) + unit, b * (KEPT * D) + unit
+    at_a, at_kept, at_heard = b * (GA * D) + unit, b * (KEPT * D) + unit, b * (G2 * D) + unit
     counter += n_b * 32
     target = 0
-    if HEARD is None:
-        G1: tl.constexpr = G
-    else:
-        G1: tl.constexpr = G - 1
-        U_heard = rows_of(U + G1 * D * D, u, 1, 1, D, BD, DC, N)
-        heard += first.to(tl.int64) * B * D
+    G1: tl.constexpr = G - G2
+    U_heard = ()
+    for n in tl.static_range(G2):
+        U_heard = U_heard + (rows_of(U + (G1 + n) * D * D, u, 1, 1, D, BD, DC, N),)
     U_all = rows_of(U, u, G1, GP, D, BD, DC, N)
     v = read(vectors, D, unit, unit < D, VECTORS, ACC)
     if lengths is not None:
@@ -197,19 +195,22 @@ def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, firs
         state = state + read(cs, 0, here, valid, 1, ACC)
     if KEPT > 0:
         kept += first.to(tl.int64) * B * KEPT * D
+    if G2 > 0:
+        heard += first.to(tl.int64) * B * G2 * D
     x = read(a, D, at_a, valid, GA, ACC)
     for t in range(first, stop):
         products = product(U_all, state[0], hs, b, b < B, D, GP, D, BD, BB, DC, N, OWN, ACC,
                            PRECISION)
-        if HEARD is not None:
+        if G2 > 0:
             q = HEARD(x, products, state, HAS)
-            write(heard, 0, here, valid, (q,), 1)
+            write(heard, D, at_heard, valid, q, G2)
             if MEET:
                 target += tl.num_programs(0)
                 meet(counter, target)
-            products = products + product(U_heard, q, heard, b, b < B, D, 1, D, BD, BB, DC, N, OWN,
-                                          ACC, PRECISION)
-            heard += B * D
+            for n in tl.static_range(G2):
+                products = products + product(U_heard[n], q[n], heard + n * D, b, b < B, G2 * D, 1,
+                                              D, BD, BB, DC, N, OWN, ACC, PRECISION)
+            heard += B * G2 * D
         new, keep = STEP(x, products, state, v, start + t, HAS)
         if lengths is not None:
             new = where(t < length, new, state, STATES)
@@ -238,7 +239,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
              stop, B, start,
              STEP_BACK: tl.constexpr, HEARD_BACK: tl.constexpr, HAS: tl.constexpr,
              STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr,
-             G: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
+             G: tl.constexpr, G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
              BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr, N: tl.constexpr,
              OWN: tl.constexpr, MEET: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
     """Steps `stop` - 1 down to `first`: gradients of U h into slots of d_u (T + 1, B, G, D).
@@ -254,11 +255,10 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
     at_a, at_u, at_kept = b * (GA * D) + unit, b * (G * D) + unit, b * (KEPT * D) + unit
     counter += n_b * 32
     target = 0
-    if HEARD_BACK is None:
-        G1: tl.constexpr = G
-    else:
-        G1: tl.constexpr = G - 1
-        U_heard = columns_of(U + G1 * D * D, u, 1, 1, D, BD, DC, N)
+    G1: tl.constexpr = G - G2
+    U_heard = ()
+    for n in tl.static_range(G2):
+        U_heard = U_heard + (columns_of(U + (G1 + n) * D * D, u, 1, 1, D, BD, DC, N),)
     U_all = columns_of(U, u, G1, GP, D, BD, DC, N)
     v = read(vectors, D, unit, unit < D, VECTORS, ACC)
     if lengths is not None:
@@ -296,18 +296,19 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             d_new = (d_h, d_after[1])
         else:
             d_new = (d_h,)
-        if HEARD_BACK is not None:
+        d_heard = ()
+        if G2 > 0:
             d_q = HEARD_BACK(keep, old, d_new, HAS)
             if lengths is not None:
-                d_q = tl.where(t < length, d_q, 0)
-            write(d_u + G1 * D, 0, at_u, valid, (d_q,), 1)
+                d_q = where(t < length, d_q, zeros(d_h, G2), G2)
+            write(d_u + G1 * D, D, at_u, valid, d_q, G2)
             if MEET:
                 target += tl.num_programs(0)
                 meet(counter, target)
-            d_heard = product_back(U_heard, (d_q,), d_u + G1 * D, b, b < B, G * D, 1, 1, D, BD, BB,
-                                   DC, N, OWN, ACC, PRECISION)
-        else:
-            d_heard = None
+            for n in tl.static_range(G2):
+                back = product_back(U_heard[n], (d_q[n],), d_u + (G1 + n) * D, b, b < B, G * D, 1,
+                                    1, D, BD, BB, DC, N, OWN, ACC, PRECISION)
+                d_heard = d_heard + (back,)
         d_blocks, d_products, d_after, d_rows = STEP_BACK(keep, old, new, d_new, d_heard, v,
                                                           start + t, HAS)
         if lengths is not None:

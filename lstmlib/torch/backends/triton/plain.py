@@ -21,8 +21,14 @@ def step(a, u, old, v, t, HAS: tl.constexpr):
     else:
         h = tanh(a_h)
     if HAS.clock:
-        h = tl.where(t % v[0].to(tl.int32) == 0, h, old[0])
+        h = tl.where(active(v, t), h, old[0])
     return (h,), ()
+
+
+@triton.jit
+def active(v, t):
+    """Which units compute at step number t, by their periods."""
+    return t % tl.maximum(v[0], 1).to(tl.int32) == 0
 
 
 @triton.jit
@@ -32,9 +38,10 @@ def step_back(kept, old, new, d_new, d_heard, v, t, HAS: tl.constexpr):
         d_a = tl.where(h > 0, d_h, 0)
     else:
         d_a = d_h * (1 - h * h)
-    d_old = tl.zeros_like(d_h)
+    nothing = tl.zeros_like(d_h)
     if HAS.clock:
-        active = t % v[0].to(tl.int32) == 0
-        d_a = tl.where(active, d_a, 0)
-        d_old = tl.where(active, 0, d_h)
-    return (d_a,), (d_a,), (d_old,), ()
+        d_a = tl.where(active(v, t), d_a, 0)
+        d_old = tl.where(active(v, t), 0, d_h)
+        return (d_a,), (d_a,), (d_old,), (nothing,)
+    else:
+        return (d_a,), (d_a,), (nothing,), ()

@@ -38,7 +38,7 @@ class Recurrence(torch.autograd.Function):
         if c is not None:
             cs[0] = c
         kept = a.new_empty(T, B, traits.kept, D) if job.keep else None
-        heard = a.new_empty(T, B, D) if traits.heard else None
+        heard = a.new_empty(T, B, traits.heard * D) if traits.heard else None
         launch(kernels.forward, job, job.plan.forward, U, T, B,
                (a, U, vectors, lengths, hs, cs, kept, heard, B * D if slots > 1 else 0),
                STEP=function(traits, traits.step), KEPT=traits.kept if job.keep else 0,
@@ -68,10 +68,11 @@ class Recurrence(torch.autograd.Function):
 
         d_h = d_state[0].to(hs.dtype) + d_u[0, :, :first] @ U[:first]
         rows = d_u[:T].flatten(0, 1)
-        d_U = rows[:, :first].T @ hs[:T].flatten(0, 1)
-        if traits.heard:
-            d_U = torch.cat([d_U, rows[:, first:].T @ heard.flatten(0, 1)])
-        return (None, None, d_u[:T] if d_a is None else d_a, d_U,
+        d_U = [rows[:, :first].T @ hs[:T].flatten(0, 1)]
+        for n in range(traits.heard):
+            d_u_n, heard_n = rows[:, first + n * D:][:, :D], heard[:, :, n * D:][:, :, :D]
+            d_U.append(d_u_n.T @ heard_n.flatten(0, 1))
+        return (None, None, d_u[:T] if d_a is None else d_a, torch.cat(d_U),
                 None if vectors is None else d_v.sum(0).to(vectors.dtype), d_h,
                 None if cs is None else d_state[1].to(hs.dtype))
 
@@ -89,7 +90,7 @@ def launch(kernel, job, share, U, T, B, tensors, **functions):
         kernel[grid](
             *tensors, counter, first, stop, B, job.start, **functions,
             HAS=traits.has, STATES=traits.states, VECTORS=traits.vectors, GA=traits.inputs,
-            G=traits.blocks, GP=padded(traits), D=D, BD=share.units, BB=share.sequences,
+            G=traits.blocks, G2=traits.heard, GP=padded(traits), D=D, BD=share.units, BB=share.sequences,
             DC=share.chunk, N=-(-D // share.chunk), OWN=share.own, MEET=meet,
             ACC=tl.float64 if U.dtype == torch.float64 else tl.float32, PRECISION=job.precision,
             num_warps=share.warps, num_stages=1, launch_cooperative_grid=meet)

@@ -1,10 +1,11 @@
 """What the kernels must know of each cell."""
 
+import functools
 from typing import NamedTuple
 
 import torch
 
-from lstmlib.torch.cells import (CIFG, GRU, LSTM, LSTM1997, MGU, MUT1, MUT2, NFG, NIAF, NIG, NOAF,
+from lstmlib.torch.cells import (CIFG, GRU, LSTM, LSTM1997, MGU, MUT1, MUT2, MUT3, NFG, NIAF, NIG, NOAF,
                                  NOG, RNN, Clockwork, DepthGated, GRUResetBefore, Peephole,
                                  RNNReLU)
 
@@ -35,6 +36,7 @@ class Reset(NamedTuple):
 
     one_gate: int = 0
     z_of_x: bool = False
+    z_of_tanh: int = 0
     z_keeps: bool = False
 
 
@@ -47,7 +49,7 @@ class Traits(NamedTuple):
     blocks   blocks of U
     kept     tiles that the way back wants to know
     vectors  parameters that are vectors
-    heard    the last block of U is a second product, of what `heard` says
+    heard    blocks of U, the last ones, that multiply not h but what the family's `heard` makes of it
     """
 
     family: str
@@ -60,15 +62,15 @@ class Traits(NamedTuple):
     apart: bool = False
     step: str = "step"
     step_back: str = "step_back"
-    heard: bool = False
+    heard: int = 0
 
 
 def _lstm(vectors=0, blocks=4, **has):
     return Traits("lstm", Gates(**has), blocks, blocks, blocks, states=2, vectors=vectors)
 
 
-def _reset_before(inputs, blocks, apart=False, **has):
-    return Traits("gru", Reset(**has), inputs, blocks, kept=inputs, apart=apart, heard=True,
+def _reset_before(inputs, blocks, apart=False, heard=1, **has):
+    return Traits("gru", Reset(**has), inputs, blocks, kept=inputs, apart=apart, heard=heard,
                   step="step_reset_before", step_back="step_back_reset_before")
 
 
@@ -91,6 +93,7 @@ TRAITS = {
     MGU: _reset_before(2, 2, one_gate=1),
     MUT1: _reset_before(3, 2, apart=True, z_of_x=True),
     MUT2: _reset_before(3, 3),
+    MUT3: _reset_before(3, 3, heard=2, z_of_tanh=1),
     Clockwork: Traits("plain", Plain(clock=True), 1, 1, 0, vectors=1),
 }
 
@@ -98,19 +101,26 @@ TRAITS = {
 def matrix(cell):
     """U as it is multiplied, (blocks * D, D)."""
     if isinstance(cell, Clockwork):
-        return torch.where(torch.as_tensor(cell.twin.mask, device=cell.U.device), cell.U, 0)
+        period = _periods(cell.twin.periods, cell.twin.sizes, cell.U.device)
+        return torch.where(period[:, None] <= period, cell.U, 0)
     return cell.U
 
 
 def vectors(cell):
     """The parameters that are vectors, (vectors, D), or None."""
-    if isinstance(cell, Clockwork):                    # the period of each unit
-        periods, sizes = (torch.tensor(numbers, device=cell.U.device)
-                          for numbers in (cell.twin.periods, cell.twin.sizes))
-        return periods.repeat_interleave(sizes)[None].to(torch.float32)
+    if isinstance(cell, Clockwork):
+        return _periods(cell.twin.periods, cell.twin.sizes, cell.U.device)[None]
     if isinstance(cell, GRU):
         return cell.b_n[None]
+    if isinstance(cell, DepthGated):
+        return torch.stack([*cell.rows(), *cell.p_d])
     if isinstance(cell, Peephole):
-        rows = [*cell.rows(), *cell.p_d] if isinstance(cell, DepthGated) else cell.rows()
-        return torch.stack(rows)
+        return torch.stack(cell.rows())
     return None
+
+
+@functools.lru_cache(maxsize=64)
+def _periods(periods, sizes, device):
+    """The period of each unit of a Clockwork."""
+    periods, sizes = (torch.tensor(numbers, device=device) for numbers in (periods, sizes))
+    return periods.repeat_interleave(sizes)

@@ -4,7 +4,7 @@ A program owns BD units of BB sequences and runs all steps. Matrices stand as (u
 that the rows of U for all its gates meet the state in one product, [GP * BD, D] x [D, BB]. They are
 loaded once, before the first step. Where a program owns all units (OWN), the state goes from one
 step to the next on chip; else through memory, h_t in slot t of `hs`, and between two steps the
-programs of the same sequences meet. Launched for one step at a time, they need not meet.
+programs of the same sequences meet (MEET). Launched for one step at a time, they need not.
 """
 
 import triton
@@ -12,13 +12,18 @@ import triton.language as tl
 
 
 @triton.jit
-def meet(counter, target):
-    """Wait until all programs of these sequences have come; what they wrote is seen from then on.
-
-    The counter only grows: no round can be taken for another.
-    """
+def arrive(counter):
+    """Say that what this program has written is there for the others."""
     tl.debug_barrier()
     tl.atomic_add(counter, 1, sem="release")
+
+
+@triton.jit
+def wait(counter, target):
+    """Wait until the others have arrived too; what they wrote is seen from then on.
+
+    The counter only grows, by one a program and round: no round can be taken for another.
+    """
     while tl.atomic_add(counter, 0, sem="acquire") < target:
         pass
     tl.debug_barrier()
@@ -206,7 +211,8 @@ def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, firs
             write(heard, D, at_heard, valid, q, G2)
             if MEET:
                 target += tl.num_programs(0)
-                meet(counter, target)
+                arrive(counter)
+                wait(counter, target)
             for n in tl.static_range(G2):
                 products = products + product(U_heard[n], q[n], heard + n * D, b, b < B, G2 * D, 1,
                                               D, BD, BB, DC, N, OWN, ACC, PRECISION)
@@ -217,6 +223,8 @@ def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, firs
         h = new[0].to(hs.dtype.element_ty)             # rounded, as the others will read it
         hs += B * D
         tl.store(hs + here, h, mask=valid)
+        if MEET:
+            arrive(counter)                            # the rest need not be waited for
         if STATES == 2:
             cs += c_stride
             write(cs, 0, here, valid, (new[1],), 1)
@@ -228,10 +236,10 @@ def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, firs
             kept += B * KEPT * D
         if t + 1 < stop:
             a += B * GA * D
-            x = read(a, D, at_a, valid, GA, ACC)       # on its way while we wait
+            x = read(a, D, at_a, valid, GA, ACC)
             if MEET:
                 target += tl.num_programs(0)
-                meet(counter, target)
+                wait(counter, target)
 
 
 @triton.jit(do_not_specialize=["first", "stop", "B", "start"])
@@ -304,7 +312,8 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             write(d_u + G1 * D, D, at_u, valid, d_q, G2)
             if MEET:
                 target += tl.num_programs(0)
-                meet(counter, target)
+                arrive(counter)
+                wait(counter, target)
             for n in tl.static_range(G2):
                 back = product_back(U_heard[n], (d_q[n],), d_u + (G1 + n) * D, b, b < B, G * D, 1,
                                     1, D, BD, BB, DC, N, OWN, ACC, PRECISION)
@@ -318,6 +327,8 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             d_after = where(alive, d_after, d_new, STATES)
             d_rows = where(alive, d_rows, zeros(d_h, VECTORS), VECTORS)
         write(d_u, D, at_u, valid, d_products, G1)
+        if MEET:
+            arrive(counter)
         if d_a is not None:
             write(d_a, D, at_a, valid, d_blocks, GA)
             d_a -= B * GA * D
@@ -328,7 +339,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             kept -= B * KEPT * D
             d_u -= B * G * D
             new = old
-            old = read(hs, 0, here, valid, 1, ACC)     # on their way while we wait
+            old = read(hs, 0, here, valid, 1, ACC)
             if STATES == 2:
                 cs -= B * D
                 old = old + read(cs, 0, here, valid, 1, ACC)
@@ -336,7 +347,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             d_out = read(d_hs, 0, here, valid, 1, ACC)
             if MEET:
                 target += tl.num_programs(0)
-                meet(counter, target)
+                wait(counter, target)
     write(d_state, B * D, here, valid, d_after, STATES)
     for n in tl.static_range(VECTORS):
         at = d_v + (n_b * VECTORS + n) * D + unit

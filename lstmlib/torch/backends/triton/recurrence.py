@@ -79,21 +79,25 @@ class Recurrence(torch.autograd.Function):
 
 def launch(kernel, job, share, U, T, B, tensors, **functions):
     """Run a kernel over all steps, at once or step by step."""
-    traits, D = job.traits, U.shape[1]
+    D = U.shape[1]
     grid = share.grid(B, D)
-    meet = share.resident and not share.own
+    fixed = {**functions, **constants(job.traits, share, D, U.dtype, job.precision)}
     counter = torch.zeros(grid[1] * LINE, dtype=torch.int32, device=U.device)
     spans = [(0, T)] if share.resident else [(t, t + 1) for t in range(T)]
     if kernel is kernels.backward:
         spans.reverse()
     for first, stop in spans:
-        kernel[grid](
-            *tensors, counter, first, stop, B, job.start, **functions,
-            HAS=traits.has, STATES=traits.states, VECTORS=traits.vectors, GA=traits.inputs,
-            G=traits.blocks, G2=traits.heard, GP=padded(traits), D=D, BD=share.units, BB=share.sequences,
-            DC=share.chunk, N=-(-D // share.chunk), OWN=share.own, MEET=meet,
-            ACC=tl.float64 if U.dtype == torch.float64 else tl.float32, PRECISION=job.precision,
-            num_warps=share.warps, num_stages=1, launch_cooperative_grid=meet)
+        kernel[grid](*tensors, counter, first, stop, B, job.start, **fixed, num_warps=share.warps,
+                     num_stages=1, launch_cooperative_grid=fixed["MEET"])
+
+
+def constants(traits, share, D, dtype, precision):
+    """What a kernel is compiled for, beside the step functions."""
+    return {"HAS": traits.has, "STATES": traits.states, "VECTORS": traits.vectors,
+            "GA": traits.inputs, "G": traits.blocks, "G2": traits.heard, "GP": padded(traits),
+            "D": D, "BD": share.units, "BB": share.sequences, "DC": share.chunk,
+            "N": -(-D // share.chunk), "OWN": share.own, "MEET": share.resident and not share.own,
+            "ACC": tl.float64 if dtype == torch.float64 else tl.float32, "PRECISION": precision}
 
 
 def function(traits, name):

@@ -1,5 +1,7 @@
 """What every public function asks of its tensors, in the words of lstmlib.numpy.contract."""
 
+import re
+
 import numpy as np
 import torch
 
@@ -7,6 +9,7 @@ from lstmlib.numpy import contract
 from lstmlib.numpy.contract import problem
 
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+CAST = (torch.float32, torch.bfloat16, torch.float16)             # what autocast converts
 
 
 def describe(value):
@@ -28,6 +31,23 @@ def take_dtype(dtype, argument="dtype"):
     if dtype not in DTYPES:
         raise TypeError(problem(argument, repr(dtype), " or ".join(map(str, DTYPES))))
     return dtype
+
+
+def autocast_dtype(device):
+    """What torch.autocast asks for on this device at present, or None."""
+    kind = device.type
+    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
+        return torch.get_autocast_dtype(kind)
+    return None
+
+
+def out_of_memory(error, x):
+    """The device's own error, in our words."""
+    asked = re.search(r"Tried to allocate ([\d.]+ \w+)", str(error))
+    return torch.OutOfMemoryError(problem(
+        "x", f"{describe(x)}, which asked for {asked[1] if asked else 'more memory'} at once",
+        "what fits into the memory that is free there",
+        "Take fewer sequences, chunks with the state carried on, or a narrower dtype"))
 
 
 def take_generator(generator, device):
@@ -68,14 +88,20 @@ def check_states(state, shapes, dtype, device):
 
 
 def take_lengths(lengths, T, B, device):
-    """One integer from 1 to T for each of B sequences, from a list, an array or a tensor."""
+    """One integer from 1 to T for each of B sequences, from a list, an array or a tensor.
+
+    A tensor on a GPU is waited for, as its values are checked. All others go there without a wait.
+    """
     if isinstance(lengths, torch.Tensor):
         if lengths.dtype.is_floating_point or lengths.dtype.is_complex:
             raise TypeError(problem("lengths", describe(lengths), "integers",
                                     "Convert with .long() if they are whole numbers"))
         lengths = lengths.detach().cpu().numpy()
     taken = contract.take_lengths(lengths, T, B).astype(np.int64)
-    return torch.from_numpy(taken).to(device)
+    taken = torch.from_numpy(taken)
+    if device.type == "cuda":
+        return taken.pin_memory().to(device, non_blocking=True)
+    return taken
 
 
 def check_parameters(network):

@@ -21,19 +21,19 @@ class Composite(Network):
 
     @property
     def parts(self):
-        """The parts by name."""
-        return dict(zip(self.twin.parts, self.children()))
+        """The parts by name; one module may stand in two places, which `children` would hide."""
+        return dict(zip(self.twin.parts, self._modules.values()))
 
     def parameter(self, key):
         name, _, rest = key.partition(".")
         return self.parts[name].parameter(rest)
 
     def cells(self):
-        for part in self.children():
+        for part in self.parts.values():
             yield from part.cells()
 
     def check_dropout(self, generator):
-        for part in self.children():
+        for part in self.parts.values():
             part.check_dropout(generator)
 
     def _own(self, state, name):
@@ -65,7 +65,7 @@ class Stack(Composite):
 
     @property
     def layers(self):
-        return tuple(self.children())
+        return tuple(self.parts.values())
 
     def cells(self):
         for layer, with_c in zip(self.layers, self._read_above()):

@@ -14,7 +14,7 @@ import lstmlib.numpy as reference
 from lstmlib.numpy import CELLS as TWINS
 from lstmlib.torch import (BACKENDS, CELLS, GRU, LSTM, MGU, RNN, Bidirectional, Clockwork,
                            DepthGated, Peephole, RNNReLU, Stack, from_numpy)
-from lstmlib.torch.backends import choose, refusal
+from lstmlib.torch.backends import Call, choose, refusal
 
 T, B, M, D = SIZES
 CPU = torch.device("cpu")
@@ -34,7 +34,8 @@ def served():
             for dtype in TOLERANCE:
                 cells = from_numpy(network, dtype=dtype).cells()
                 if backend == "auto" or not any(
-                        refusal(backend, cell, dtype, CPU, wants) for cell, wants in cells):
+                        refusal(backend, cell, Call(T, B, dtype, CPU, wants))
+                        for cell, wants in cells):
                     yield pytest.param(name, backend, dtype,
                                        id=f"{name}, {backend}, {str(dtype)[6:]}")
 
@@ -53,9 +54,9 @@ def test_what_native_serves():
     for name, cls in CELLS.items():
         for dtype in (torch.float32, torch.float64, torch.bfloat16, torch.float16):
             cell = cls(2, 2, dtype=dtype)
-            assert (refusal("native", cell, dtype, CPU) is None) == (
+            assert (refusal("native", cell, Call(T, B, dtype, CPU)) is None) == (
                 name in ("rnn", "rnn_relu", "lstm", "gru"))
-            assert refusal("eager", cell, dtype, CPU) is None
+            assert refusal("eager", cell, Call(T, B, dtype, CPU)) is None
 
 
 @pytest.mark.parametrize("name", TWINS)
@@ -278,7 +279,7 @@ def test_dropout():
 
 
 def chosen(cell, with_c=False):
-    backend = choose(cell, cell.W.dtype, CPU, with_c)
+    backend = choose(cell, Call(T, B, cell.W.dtype, CPU, with_c))
     return next(name for name in BACKENDS if BACKENDS[name] is backend)
 
 
@@ -384,7 +385,7 @@ BAD = {
                         "'auto', 'numpy', 'native'"),
     "backend": (lambda: RNN(3, 2, backend=None), TypeError, "backend"),
     "refused": (lambda: MGU(3, 2, backend="native")(X), ValueError,
-                r"'native' for MGU\(3, 2\) in float32 on cpu, expected 'auto' or 'numpy'"),
+                r"'native' for MGU\(3, 2\) with T = 7, B = 5 in float32 on cpu, expected 'auto' or 'numpy'"),
     "alone": (lambda: DepthGated(3, 3)(X), ValueError, "put it above one, in a Stack"),
     "lowest": (lambda: Stack([DepthGated(3, 3)]), ValueError, r"layers\[0\]"),
     "layers do not fit": (lambda: Stack([RNN(3, 2), RNN(3, 2)]), ValueError, r"layers\[1\]"),

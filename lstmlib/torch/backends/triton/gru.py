@@ -50,16 +50,15 @@ def step_reset_before(a, u, old, v, t, HAS: tl.constexpr):
     if HAS.one_gate:
         n = tanh(a[1] + u[1])
         return ((1 - r) * h + r * n,), (r, n)
-    elif HAS.z_of_x:
-        z = a[1]
-        n = tanh(a[2] + u[1])
     else:
-        z = sigmoid(a[1] + u[1])
-        n = tanh(a[2] + u[2])
-    if HAS.z_keeps:
-        return (z * h + (1 - z) * n,), (r, z, n)
-    else:
-        return (z * n + (1 - z) * h,), (r, z, n)
+        if HAS.z_of_x:
+            z, n = a[1], tanh(a[2] + u[1])
+        else:
+            z, n = sigmoid(a[1] + u[1]), tanh(a[2] + u[2])
+        if HAS.z_keeps:
+            return (z * h + (1 - z) * n,), (r, z, n)
+        else:
+            return (z * n + (1 - z) * h,), (r, z, n)
 
 
 @triton.jit

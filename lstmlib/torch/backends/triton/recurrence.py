@@ -8,7 +8,7 @@ import triton.language as tl
 from torch.autograd.function import once_differentiable
 
 from lstmlib.torch.backends.triton import kernels
-from lstmlib.torch.backends.triton.plan import Plan, padded
+from lstmlib.torch.backends.triton.planning import Plan, padded
 from lstmlib.torch.backends.triton.traits import Traits
 
 LINE = 32                                              # counters in a line of the cache

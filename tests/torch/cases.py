@@ -69,6 +69,17 @@ def by_torch(case, module=None, backend="eager", device="cpu", **way):
                  dict(zip(state, grads[-len(state):])))
 
 
+def rehearse(function, inputs):
+    """In place of a recording what has the same traps: it runs a function again on the same memory
+    and writes what comes out over that of the call before."""
+    outputs = [value.clone() for value in function(*inputs)]
+
+    def again():
+        for held, value in zip(outputs, function(*inputs), strict=True):
+            held.copy_(value)
+    return again, outputs
+
+
 def detached(value):
     if isinstance(value, dict):
         return {key: detached(one) for key, one in value.items()}

@@ -91,7 +91,7 @@ def _shared(traits, share, D, size, back):
     """Bytes of shared memory for the rows of U, what others hand over, and taking gates apart."""
     wide, columns = padded(traits), -(-D // share.chunk) * share.chunk
     matrix = (wide + traits.heard) * share.units * columns * size
-    handed = share.chunk * share.sequences * size * (wide if back else 1)
+    handed = share.chunk * share.sequences * size * (wide if back else 1 + traits.heard)
     return matrix + handed + wide * share.units * share.sequences * max(size, 4)
 
 

@@ -21,13 +21,13 @@ from lstmlib.torch.cells import (CELLS, CIFG, FGR, GRU, LSTM, LSTM1997, MGU, MUT
                                  NIAF, NIG, NOAF, NOG, RNN, Cell, Clockwork, DepthGated,
                                  GRUResetBefore, Peephole, RNNReLU)
 from lstmlib.torch.backends import BACKENDS
-from lstmlib.torch.backends import eager, graph, native, numpy
+from lstmlib.torch.backends import eager, graph, native, numpy, triton
 from lstmlib.torch.serves import serves
 from lstmlib.torch.stack import Bidirectional, Stack
 from lstmlib.torch.convert import from_numpy, from_torch, to_torch
 
 # In the order in which "auto" asks; "graph" only by name.
-BACKENDS.update(numpy=numpy, native=native, eager=eager, graph=graph)
+BACKENDS.update(triton=triton, numpy=numpy, native=native, eager=eager, graph=graph)
 
 __all__ = [
     "CELLS", "Cell", "RNN", "RNNReLU", "LSTM", "LSTM1997", "Peephole", "CIFG", "NIG", "NFG", "NOG",

@@ -17,6 +17,7 @@ class Network(nn.Module):
     def __init__(self, twin):
         super().__init__()
         self.twin = twin
+        self._shapes = twin.param_shapes
 
     def __repr__(self):
         """The call that makes it, as of its twin."""
@@ -32,7 +33,7 @@ class Network(nn.Module):
 
     @property
     def param_shapes(self):
-        return self.twin.param_shapes
+        return dict(self._shapes)
 
     @property
     def state_names(self):
@@ -113,7 +114,8 @@ class Network(nn.Module):
         T, B, _ = x.shape
         shapes = self.twin.state_shapes(B)
         if state is None:
-            state = {key: x.new_zeros(shape) for key, shape in shapes.items()}
+            zeros = {shape: x.new_zeros(shape) for shape in set(shapes.values())}
+            state = {key: zeros[shape] for key, shape in shapes.items()}
         else:
             contract.check_states(state, shapes, dtype, device)
             state = {key: state[key] for key in shapes}
@@ -127,9 +129,13 @@ class Network(nn.Module):
                 "A Bidirectional reads in both directions already"))
         generator = contract.take_generator(generator, device)
         self.check_dropout(generator)
+        self.check_backends(T, B, dtype, device)
+        return x, state, lengths, start, reverse, generator
+
+    def check_backends(self, T, B, dtype, device):
+        """A ValueError where a cell has no backend for this, before any other cell computes."""
         for cell, with_c in self.cells():
             backends.choose(cell, backends.Call(T, B, dtype, device, with_c))
-        return x, state, lengths, start, reverse, generator
 
     def check_dropout(self, generator):
         """A ValueError where masks are to be drawn and there is nothing to draw them from."""

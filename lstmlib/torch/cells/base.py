@@ -83,5 +83,8 @@ class Cell(Network):
     def cells(self):
         yield self, False
 
+    def check_backends(self, T, B, dtype, device):
+        """`unroll` does it, before anything else: nothing is to be asked twice."""
+
     def read(self, x, state, lengths, start, reverse, generator=None, with_c=False):
         return unroll(self, x, state, lengths, start, reverse, with_c)

@@ -1,0 +1,106 @@
+"""What runs in a process of its own, where Triton's kernels are interpreted instead of compiled.
+
+Whether they are is decided when triton is imported, for the whole process.
+"""
+
+import os
+
+import numpy as np
+import torch
+from cases import by_torch, detached
+
+from lstmlib.torch import LSTM, from_numpy
+from lstmlib.torch.backends import choose, triton
+from lstmlib.torch.backends.triton.planning import Plan, Share
+
+
+def begin():
+    os.environ["TRITON_INTERPRET"] = "1"
+    torch.set_num_threads(1)
+
+
+def is_interpreted():
+    from lstmlib.torch.backends.triton import kernels
+    return type(kernels.forward).__name__ == "InterpretedFunction"
+
+
+def by_share(case, share, **way):
+    """Outputs, last state and gradients by the backend "triton", all its cells shared out so."""
+    return shared(share, by_torch, case, backend="triton", **way)
+
+
+def without_gradients(case, share, **way):
+    """Outputs and last state where no gradient is wanted, so that nothing is kept."""
+    def run():
+        module = from_numpy(case.network, case.params, dtype=case.dtype, backend="triton")
+        with torch.no_grad():
+            outputs, last = module(torch.tensor(case.x, dtype=case.dtype),
+                                   {key: torch.tensor(value, dtype=case.dtype)
+                                    for key, value in case.state.items()}, **way)
+        return {"outputs": detached(outputs),
+                **{f"last {key}": value for key, value in detached(last).items()}}
+    return shared(share, run)
+
+
+def shared(share, function, *arguments, **named):
+    planned = triton.plan
+    triton.plan = lambda *sizes: planned(*sizes) if share is None else Plan(share, share)
+    try:
+        return function(*arguments, **named)
+    finally:
+        triton.plan = planned
+
+
+def gradients_again():
+    """What a user can do between a forward and its backward, and what comes of it."""
+    torch.manual_seed(0)
+    cell = LSTM(3, 16, backend="triton", dtype=torch.float64)
+    x = torch.randn(5, 2, 3, dtype=torch.float64, requires_grad=True)
+    outputs, _ = cell(x)
+    expected = torch.autograd.grad(outputs.sum(), [x, cell.U], retain_graph=True)
+    cell(torch.randn(5, 2, 3, dtype=torch.float64))[0].sum().backward()      # another run between
+    again = torch.autograd.grad(outputs.sum(), [x, cell.U], retain_graph=True)
+    found = {"twice": all(map(torch.equal, expected, again)),
+             "x untouched": torch.equal(x, x.detach().clone())}
+    with torch.no_grad():
+        cell.U.mul_(2)
+    found["U changed"] = said(lambda: torch.autograd.grad(outputs.sum(), x))
+    outputs, _ = cell(x)
+    found["outputs changed"] = said(lambda: torch.autograd.grad(outputs.mul_(2).sum(), x))
+    outputs, _ = cell(x)
+    first, = torch.autograd.grad(outputs.sum(), x, create_graph=True)
+    found["second derivative"] = said(lambda: torch.autograd.grad(first.sum(), x))
+    return found
+
+
+def said(function):
+    try:
+        function()
+    except RuntimeError as error:
+        return str(error)
+    return "nothing"
+
+
+def chosen_by_auto():
+    from lstmlib.torch.backends import BACKENDS, Call
+    backend = choose(LSTM(16, 16), Call(5, 2, torch.float32, torch.device("cpu")))
+    return next(name for name in BACKENDS if BACKENDS[name] is backend)
+
+
+def on_narrow(dtype, D):
+    """LSTM in a narrow dtype by interpreted kernels and by eager: outputs of both."""
+    rng = np.random.default_rng(0)
+    x = torch.from_numpy(rng.standard_normal((7, 5, 3))).to(dtype)
+    cell = LSTM(3, D, backend="triton", dtype=dtype, generator=torch.Generator().manual_seed(1))
+    outputs, last = cell(x)
+    assert outputs.dtype == dtype and {value.dtype for value in last.values()} == {dtype}
+    wide = LSTM(3, D, backend="eager", dtype=torch.float64)
+    wide.load_state_dict(cell.state_dict())
+    return detached(outputs), detached(wide(x.double())[0])
+
+
+OWN = Share(16, 4, 16, own=True, resident=True, warps=4)
+#: D = 48: two chunks of which the second is half empty, and more units than there are.
+ONE = Share(64, 4, 32, own=False, resident=True, warps=4)
+#: D = 48: three programs for the units times two for five sequences; they exchange h.
+STEPS = Share(16, 4, 32, own=False, resident=False, warps=4)

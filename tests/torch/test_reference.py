@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from cases import (LENGTHS, SIZES, TOLERANCE, WAYS, assert_near, by_reference, by_torch, make,
-                   smallest)
+from cases import (LENGTHS, SERVED, SIZES, TOLERANCE, WAYS, assert_near, by_reference, by_torch,
+                   make, smallest)
 
 import lstmlib.numpy as reference
 from lstmlib.numpy import CELLS as TWINS
@@ -113,10 +113,8 @@ def test_options(name):
         assert_near(by_torch(case, **way), by_reference(case, **way), 1e-9)
 
 
-FUSED = ("rnn", "rnn_relu", "lstm", "gru")
-EVERY = pytest.mark.parametrize("name, backend", [
-    (name, backend) for name in CELLS for backend in ("auto", "native", "eager", "graph")
-    if backend != "native" or name in FUSED], indirect=["backend"])
+EVERY = pytest.mark.parametrize(
+    "name, backend", SERVED + [(name, "auto") for name in CELLS], indirect=["backend"])
 
 
 @EVERY

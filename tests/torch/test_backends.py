@@ -196,6 +196,14 @@ def test_what_serves_says_is_so():
     assert all(f"limits {row['limits'] or '-'}" in unfolded for row in table)
 
 
+def test_what_beats_another_is_taken_by_auto_and_asked_later():
+    names = list(BACKENDS)
+    for name, backend in BACKENDS.items():
+        for (cls, kind, dtype), better in backend.BEATEN.items():
+            assert cls in CELLS.values() and dtype in backend.DTYPES[kind]
+            assert kind in BACKENDS[better].AUTO and names.index(better) > names.index(name)
+
+
 def test_serves_shows_what_a_backend_declares(first):
     first("other", CELLS=tuple(cls for cls in CELLS.values() if cls is not MGU),
           DTYPES={"cuda": (torch.bfloat16,)}, AUTO=(), LIMITS="D up to 7")

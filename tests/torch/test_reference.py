@@ -118,6 +118,15 @@ EVERY = pytest.mark.parametrize(
 
 
 @EVERY
+def test_without_a_state_it_is_zeros(name, backend):
+    case = make(smallest(TWINS[name], M, D))
+    module, x = from_numpy(case.network, case.params, backend=backend), torch.tensor(case.x)
+    zeros = {key: torch.zeros(shape, dtype=torch.float64)
+             for key, shape in case.network.state_shapes(B).items()}
+    torch.testing.assert_close(module(x), module(x, zeros), rtol=0, atol=0)
+
+
+@EVERY
 def test_chunks_are_the_whole(name, backend):
     case = make(smallest(TWINS[name], M, D))
     module = from_numpy(case.network, case.params, backend=backend)

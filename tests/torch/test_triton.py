@@ -112,6 +112,15 @@ def test_nothing_is_kept_where_no_gradient_is_wanted(name, form, there):
     assert_near(found, {key: whole[key] for key in found}, 0)
 
 
+@pytest.mark.parametrize("form", ["exchange", "steps"])
+@pytest.mark.parametrize("name", ["lstm", "mgu"])
+def test_a_sequence_hears_no_other_and_nothing_beside_u(name, form, there):
+    if form == "steps" and name not in SEVERAL:
+        pytest.skip("two products a step need all programs at once: no launch a step")
+    alone, among = there(interpreted.among_nans, name, *FORMS[form])
+    assert_near(among, alone, 0)
+
+
 def test_what_happens_between_forward_and_backward(there):
     found = there(interpreted.gradients_again)
     assert found["twice"] and found["x untouched"]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from cases import by_torch, detached
 
-from lstmlib.torch import LSTM, from_numpy
+from lstmlib.torch import CELLS, LSTM, from_numpy
 from lstmlib.torch.backends import choose, triton
 from lstmlib.torch.backends.triton.planning import Plan, Share
 
@@ -68,9 +68,30 @@ def gradients_again():
     outputs, _ = cell(x)
     found["outputs changed"] = said(lambda: torch.autograd.grad(outputs.mul_(2).sum(), x))
     outputs, _ = cell(x)
-    first, = torch.autograd.grad(outputs.sum(), x, create_graph=True)
-    found["second derivative"] = said(lambda: torch.autograd.grad(first.sum(), x))
+    found["second derivative"] = said(
+        lambda: torch.autograd.grad((outputs ** 2).sum(), x, create_graph=True))
     return found
+
+
+def among_nans(name, D, share):
+    """h and d x of all sequences but one, before and after that one and all around U are NaN."""
+    torch.manual_seed(0)
+    cell = CELLS[name](3, D, backend="triton", dtype=torch.float64)
+    x = torch.randn(5, 5, 3, dtype=torch.float64)
+    found = [others(cell, x, share)]
+    around = torch.full((3, *cell.U.shape), torch.nan, dtype=torch.float64)
+    around[1] = cell.U.detach()
+    cell.U.data = around[1]
+    x[:, 2] = torch.nan
+    return [*found, others(cell, x, share)]
+
+
+def others(cell, x, share):
+    x = x.clone().requires_grad_()
+    outputs, _ = shared(share, cell, x)
+    kept = outputs[:, [0, 1, 3, 4]]
+    d_x, = torch.autograd.grad((outputs * torch.linspace(0, 1, outputs.shape[2])).sum(), x)
+    return {"h": detached(kept), "d x": detached(d_x[:, [0, 1, 3, 4]])}
 
 
 def said(function):
@@ -104,3 +125,17 @@ OWN = Share(16, 4, 16, own=True, resident=True, warps=4)
 ONE = Share(64, 4, 32, own=False, resident=True, warps=4)
 #: D = 48: three programs for the units times two for five sequences; they exchange h.
 STEPS = Share(16, 4, 32, own=False, resident=False, warps=4)
+
+
+def tuned():
+    """What benchmarks.tune_gpu prints for one small case."""
+    import contextlib
+    import io
+
+    from benchmarks import tune_gpu
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        tune_gpu.STEPS = 2
+        tune_gpu.main(["gru,16,3,float32", "--device", "cpu", "--jobs", "1", "--most", "2",
+                       "--seconds", "0"])
+    return said.getvalue()

@@ -9,7 +9,10 @@ from lstmlib.torch import backends, contract
 
 
 class Network(nn.Module):
-    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes."""
+    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes.
+
+    Of the parts of a network no `forward` is called: hooks act on the whole.
+    """
 
     def __init__(self, twin):
         super().__init__()
@@ -51,14 +54,14 @@ class Network(nn.Module):
         reverse    read each sequence from its own last step; outputs stay at their inputs
         generator  a torch.Generator for the masks of dropout in a Stack
 
-        All tensors share the dtype and the device of the parameters; under torch.autocast the
-        whole network runs in its dtype instead. NaN and infinities propagate. ValueError (shapes,
-        keys, lengths, devices) and TypeError (dtypes, kinds) come before any arithmetic;
-        torch.OutOfMemoryError names the size asked for.
+        All tensors share the dtype and the device of the parameters, and none is converted or
+        moved in silence; under torch.autocast the whole network runs in its dtype instead. NaN
+        and infinities propagate. ValueError (shapes, keys, lengths, devices) and TypeError (dtypes,
+        kinds) come before any arithmetic; torch.OutOfMemoryError names the size asked for.
         """
         dtype, device = contract.check_parameters(self)
         asked = contract.autocast_dtype(device)
-        if asked is not None and dtype in contract.CAST:
+        if asked is not None:
             return self._cast(asked, device, x, state, lengths, start, reverse, generator)
         x, state, lengths, start, reverse, generator = self._take(
             dtype, device, x, state, lengths, start, reverse, generator)
@@ -89,7 +92,7 @@ class Network(nn.Module):
         return getattr(self, key)
 
     def _cast(self, dtype, device, x, state, *others):
-        """The call under autocast: x, state and parameters are made of its dtype, once."""
+        """The call under autocast: all that is not float64 is made of its dtype, once."""
         def cast(value):
             fits = isinstance(value, torch.Tensor) and value.dtype in contract.CAST
             return value.to(dtype) if fits else value

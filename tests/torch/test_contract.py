@@ -31,7 +31,7 @@ BAD = {
     "length 8": (lambda: RNN(3, 2)(X, lengths=torch.tensor([8] * 5)), ValueError, "the value 8"),
     "few lengths": (lambda: RNN(3, 2)(X, lengths=[1, 2]), ValueError, "lengths"),
     "lengths of float": (lambda: RNN(3, 2)(X, lengths=torch.ones(5)), TypeError, "lengths.*long"),
-    "lengths of bool": (lambda: RNN(3, 2)(X, lengths=torch.ones(5).bool()), TypeError, "lengths"),
+    "lengths of bool": (lambda: RNN(3, 2)(X, lengths=torch.ones(5).bool()), TypeError, "bool"),
     "lengths in a square": (lambda: RNN(3, 2)(X, lengths=torch.ones(5, 1).long()), ValueError,
                             r"lengths: got shape \(5, 1\)"),
     "state on another device": (lambda: RNN(3, 2)(X, {"h": H.to("meta")}), ValueError,
@@ -49,7 +49,8 @@ BAD = {
                         "'auto', .*'numpy', 'native'"),
     "backend": (lambda: RNN(3, 2, backend=None), TypeError, "backend"),
     "refused": (lambda: MGU(3, 2, backend="native")(X), ValueError,
-                r"'native' for MGU\(3, 2\) with T = 7, B = 5 in float32 on cpu, expected 'auto' or .*'numpy'"),
+                r"'native' for MGU\(3, 2\) with T = 7, B = 5 in float32 on cpu, "
+                r"expected 'auto' or .*'numpy'"),
     "alone": (lambda: DepthGated(3, 3)(X), ValueError, "put it above one, in a Stack"),
     "lowest": (lambda: Stack([DepthGated(3, 3)]), ValueError, r"layers\[0\]"),
     "layers do not fit": (lambda: Stack([RNN(3, 2), RNN(3, 2)]), ValueError, r"layers\[1\]"),

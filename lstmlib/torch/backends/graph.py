@@ -66,7 +66,7 @@ class _Replayed(torch.autograd.Function):
         with _one_at_a_time:
             for steps in _cut(cell, len(x)):
                 given = [x[steps], *params, *state, *_left(lengths, steps)]
-                kind = (cell, len(given), start + steps.start, with_c)
+                kind = (cell, len(given), start, with_c)         # chunks are cycles of the clocks
                 if goes_back:
                     sent = [whole[steps] for whole in sequences] + list(state)
                     ctx.chunks.append((steps, state, _recording(_back, given + sent, *kind)))
@@ -99,7 +99,7 @@ class _Replayed(torch.autograd.Function):
 
 
 def _cut(cell, T):
-    """The chunks of T steps, as slices."""
+    """The chunks of T steps, as slices; all of them begin with the same clocks."""
     cycle = math.lcm(*cell.twin.periods) if cell.clocked else 1
     size = math.ceil(STEPS / cycle) * cycle
     return [slice(first, min(first + size, T)) for first in range(0, T, size)]

@@ -27,8 +27,10 @@ class Cell(Network):
     inputs(P, x)
         a tuple of all that x alone decides, for all steps at once, as a rule W x + b
 
-    backend    "auto", the fastest that serves, or the name of one
-    generator  a torch.Generator for the first parameters; None is torch's own
+    backend    "auto", the fastest that serves, or the name of one; may be set later. A class
+               derived from a cell is served by "eager" alone, as its step may be another
+    generator  a torch.Generator for the first parameters, by the rule of the twin; None is torch's
+               own, so that torch.manual_seed decides
     """
 
     of = None

@@ -67,12 +67,13 @@ def run(cell, x, state, lengths, start, with_c):
 def run_by(plan, cell, x, state, lengths, start, with_c):
     """`run` by a plan of one's own, for tests and for tuning."""
     from lstmlib.torch.backends.triton.recurrence import Job, Recurrence      # they import triton
-    a = torch.cat(cell.inputs(cell.prepare(), x), dim=-1)
+    blocks = cell.inputs(cell.prepare(), x)
+    a = blocks[0] if len(blocks) == 1 else torch.cat(blocks, dim=-1)     # cat copies even one
     given = (a, matrix(cell), vectors(cell), state["h"], state.get("c"))
     keep = torch.is_grad_enabled() and any(
         value is not None and value.requires_grad for value in given)
-    job = Job(TRAITS[type(cell)], plan, torch.backends.cudnn.rnn.fp32_precision, start, keep,
-              with_c)
+    tf32 = torch.backends.cudnn.rnn.fp32_precision == "tf32"
+    job = Job(TRAITS[type(cell)], plan, "tf32" if tf32 else "ieee", start, keep, with_c)
     h, c, *last = Recurrence.apply(job, lengths, *given)
     return {"h": h, "c": c} if with_c else {"h": h}, dict(zip(state, last))
 

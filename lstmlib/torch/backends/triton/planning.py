@@ -57,7 +57,7 @@ def _share(traits, B, D, size, device, warps, back):
     wide, whole = padded(traits), power(D)
     few = 8 if B <= 8 * device.processors else LEAST   # sequences: the more programs, the better
     own = Share(whole, few, whole, True, True, 4 if whole < 64 else 8)
-    if _shared(traits, own, D, size, back) <= device.shared:
+    if shared_memory(traits, own, D, size, back) <= device.shared:
         return own
 
     fitting = []
@@ -66,7 +66,7 @@ def _share(traits, B, D, size, device, warps, back):
             # What a thread holds of the others' numbers on their way: at most 64 registers.
             most = 64 * 4 * 32 * warps // (size * sequences * (wide if back else 1))
             share = Share(max(8, rows // power(traits.blocks)), sequences, _chunk(D, most), False, True, warps)
-            if _shared(traits, share, D, size, back) <= device.shared:
+            if shared_memory(traits, share, D, size, back) <= device.shared:
                 fitting.append(share)
     for share in fitting:
         across, batches = share.grid(B, D)
@@ -87,7 +87,7 @@ def _chunk(D, most):
     return max(size for size in sizes if -(-D // size) * size <= 1.1 * D)
 
 
-def _shared(traits, share, D, size, back):
+def shared_memory(traits, share, D, size, back):
     """Bytes of shared memory for the rows of U, what others hand over, and taking gates apart."""
     wide, columns = padded(traits), -(-D // share.chunk) * share.chunk
     matrix = (wide + traits.heard) * share.units * columns * size

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import torch
 import triton.language as tl
-from torch.autograd.function import once_differentiable
 
+from lstmlib.numpy.contract import problem
 from lstmlib.torch.backends.triton import kernels
 from lstmlib.torch.backends.triton.planning import Plan, padded
 from lstmlib.torch.backends.triton.traits import Traits
@@ -31,6 +31,7 @@ class Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx, job, lengths, a, U, vectors, h, c):
         (T, B, _), D, traits = a.shape, U.shape[1], job.traits
+        a, U = a.contiguous(), U.contiguous()
         slots = T + 1 if job.keep or job.with_c else 1
         hs = a.new_empty(T + 1, B, D)
         hs[0] = h
@@ -49,8 +50,11 @@ class Recurrence(torch.autograd.Function):
         return hs[1:], every, hs[-1].clone(), None if c is None else cs[-1].to(a.dtype)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, d_hs, d_cs, d_h, d_c):
+        if torch.is_grad_enabled():                    # a part of it would come without a word
+            raise RuntimeError(problem(
+                "create_graph", True, "False with backend 'triton', which has no second derivative",
+                "Name the backend 'eager' for one"))
         lengths, U, vectors, hs, cs, kept, heard = ctx.saved_tensors
         job, (B, D) = ctx.job, hs.shape[1:]
         traits, share, T = job.traits, job.plan.backward, len(hs) - 1
@@ -86,9 +90,11 @@ def launch(kernel, job, share, U, T, B, tensors, **functions):
     spans = [(0, T)] if share.resident else [(t, t + 1) for t in range(T)]
     if kernel is kernels.backward:
         spans.reverse()
-    for first, stop in spans:
-        kernel[grid](*tensors, counter, first, stop, B, job.start, **fixed, num_warps=share.warps,
-                     num_stages=1, launch_cooperative_grid=fixed["MEET"])
+    with torch.cuda.device_of(U):
+        for first, stop in spans:
+            kernel[grid](*tensors, counter, first, stop, B, job.start, **fixed,
+                         num_warps=share.warps, num_stages=1,
+                         launch_cooperative_grid=fixed["MEET"])
 
 
 def constants(traits, share, D, dtype, precision):

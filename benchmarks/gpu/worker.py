@@ -75,6 +75,9 @@ class Worker:
                 without[stuck.at] = stuck.reason
 
     def _ask(self, job):
+        if not self.process.is_alive():                # it fell after its last word
+            self.stop()
+            self.start()
         self.connection.send(job)
         yield from self._until_done("start")
 

@@ -52,11 +52,17 @@ def matrix():
 
 
 def case_of(name, dtype, D, seed=0):
-    """Matrices of a gain near 1, or what is rounded would grow from step to step."""
+    """Matrices of a gain near 1, or what is rounded would grow from step to step.
+
+    A rounding that carries a ReLU across its kink changes a gradient by all of it: its units are
+    set to be either on or off, whatever they hear.
+    """
     case = make(smallest(TWINS[name], M, D), T, B, seed=seed)
     for key, value in case.params.items():
         if key.rpartition(".")[2] in ("W", "U", "R"):
-            value /= np.sqrt(value.shape[1])
+            value /= np.sqrt(value.shape[1]) * (10 if name == "rnn_relu" else 1)
+        elif name == "rnn_relu":
+            value[:] = np.sign(value)
     case.dtype = tensors(dtype)
     for group in (case.params, case.state, case.d_state, vars(case)):
         for key, value in group.items():
@@ -82,16 +88,18 @@ def factor(name, D):
 @pytest.mark.parametrize("name, backend, dtype, D", list(matrix()))
 def test_values_and_gradients(name, backend, dtype, D, cuda):
     """All that a call gives errs by its rounding alone: by the factor of the sequence times the
-    unit of the dtype. 4 is for chance, as no two dtypes round alike."""
+    unit of the dtype. 2 is for chance, as no two dtypes round alike; float32 and float64 also sum
+    in another order than the loop from which the factor is taken."""
     if dtype == "tf32":
         torch.set_float32_matmul_precision("high")
         torch.backends.cudnn.rnn.fp32_precision = "tf32"
     case = case_of(name, dtype, D)
+    chance = 4 if dtype in ("float32", "float64") else 2
     for way in WAYS:
         expected = by_reference(case, **way)
         got = by_torch(case, backend=backend, device=cuda, **way)
         assert all(np.isfinite(value).all() for value in got.values())
-        assert error(got, expected) <= 4 * factor(name, D) * EPS[dtype], way
+        assert error(got, expected) <= chance * factor(name, D) * EPS[dtype], way
 
 
 NETWORKS = {

@@ -1,70 +1,23 @@
 """Time the training step of lstmlib.numpy beside what people would use instead.
 
-Three tables: `speed`, our LSTM, GRU and plain cell beside torch.nn; `variants`, every cell beside
+Four tables: `speed`, our LSTM, GRU and plain cell beside torch.nn; `variants`, every cell beside
 our LSTM and beside the same cell written in torch; `memory`, the peak of an LSTM's training step,
-and its time over the length. benchmarks/README.md says how it is done and keeps the last results.
+and its time over the length; `torch`, the cells of lstmlib.torch on the CPU beside torch.nn and
+beside the same cell written as a loop. benchmarks/README.md says how it is done and keeps the last
+results. On a GPU: python -m benchmarks.gpu.
 """
 
 import argparse
 import datetime
-import math
-import sys
-
-from tqdm import tqdm
 
 from benchmarks import machine, races
+from benchmarks.asking import cell_names, count, duration, one_of, size
+from benchmarks.showing import bar, say
 from benchmarks.tables import AGAINST_TORCH, README, SIZES, TABLES, Table, write
 from lstmlib.numpy import CELLS
-from lstmlib.progress import wanted
 
 DTYPES = ("float32", "float64")
-
-
-def sentence(got, expected):
-    return argparse.ArgumentTypeError(f"got {got!r}, expected {expected}")
-
-
-def size(text):
-    try:
-        numbers = tuple(int(number) for number in text.split(","))
-    except ValueError:
-        numbers = ()
-    if len(numbers) != 4 or min(numbers) < 1:
-        raise sentence(text, "T,B,M,D, four integers of at least 1, such as "
-                       + races.comma(SIZES[0]))
-    return numbers
-
-
-def one_of(*names):
-    def take(text):
-        if text not in names:
-            raise sentence(text, "one of " + ", ".join(names))
-        return text
-    return take
-
-
-def cell_names(text):
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in CELLS]
-    if unknown:
-        raise sentence(unknown[0], "names joined by commas, out of " + ", ".join(CELLS))
-    return names
-
-
-def count(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise sentence(text, "an integer of at least 1")
-    return int(text)
-
-
-def duration(text):
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise sentence(text, "a number of seconds above 0")
-    return value
+IN_BOTH = ("speed", "torch")                        # tables that are made for both dtypes
 
 
 def arguments(argv):
@@ -75,31 +28,19 @@ def arguments(argv):
                         help="time steps, sequences, inputs, units; default: the five of the page")
     parser.add_argument("--only", type=one_of(*TABLES), help="one table: " + ", ".join(TABLES))
     parser.add_argument("--cells", type=cell_names, metavar="NAME,NAME", default=tuple(CELLS),
-                        help="cells of the tables speed and variants; default: all")
+                        help="cells of all tables but memory; default: all")
     parser.add_argument("--dtype", type=one_of(*DTYPES, "both"),
-                        help="default: both for speed, float32 for the others")
+                        help=f"default: both for {' and '.join(IN_BOTH)}, float32 for the others")
     parser.add_argument("--malloc", type=one_of(*races.MALLOC, "both"), default="both",
                         help="the C library's own way with memory given back, or keeping all of it")
     parser.add_argument("--turns", type=count, default=5, help="of each contestant; default: 5")
-    parser.add_argument("--seconds", type=duration, default=0.1,
+    parser.add_argument("--seconds", type=duration("seconds"), default=0.1,
                         help="CPU time of one turn; default: 0.1")
     parser.add_argument("--write", action="store_true",
                         help="put the tables into benchmarks/README.md")
     args = parser.parse_args(argv)
     args.sizes = tuple(args.sizes) or SIZES
     return args
-
-
-def bar(name):
-    def progress(todo):
-        return tqdm(todo, desc=name, leave=False, disable=not wanted(), file=sys.stderr)
-    return progress
-
-
-def say(text):
-    """A line of the result, past the bar."""
-    with tqdm.external_write_mode():
-        print(text, flush=True)
 
 
 def main(argv=None, page=README):
@@ -112,7 +53,7 @@ def main(argv=None, page=README):
         cells = [cell for cell in known if cell in args.cells]
         if not cells:
             continue
-        dtypes = DTYPES if args.dtype == "both" or not args.dtype and name == "speed" else (
+        dtypes = DTYPES if args.dtype == "both" or not args.dtype and name in IN_BOTH else (
             (args.dtype or "float32"),)
         table = Table(say)
         table.line(machine.sentence(facts, datetime.date.today()))

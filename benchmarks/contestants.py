@@ -41,6 +41,16 @@ class Problem:
                    rng.normal(size=(T, B, M)).astype(dtype),
                    rng.normal(size=(T, B, D)).astype(dtype))
 
+    def rounded(self, dtype):
+        """The same in float64, with every number rounded to this dtype of torch."""
+        torch = _torch()
+
+        def round(value):
+            return torch.tensor(value).to(dtype).double().numpy()
+
+        params = {key: round(value) for key, value in self.params.items()}
+        return Problem(self.network, params, round(self.x), round(self.d_outputs))
+
 
 class Ours:
     """lstmlib.numpy, as a user calls it."""
@@ -58,7 +68,62 @@ class Ours:
         return {"outputs": outputs, "inputs": grads.inputs, **grads.params}
 
 
-class TorchModule:
+class InTorch:
+    """What the contestants in torch share: a training step, the forward pass alone, the results.
+
+    A subclass has `read()`, the outputs from self.x, and `leaves()`, its parameters by our names.
+    """
+
+    def __init__(self, problem, device="cpu", dtype=None):
+        self.torch, self.problem = _torch(), problem
+        self.device, self.dtype = device, dtype or getattr(self.torch, str(problem.x.dtype))
+        self.x = self.tensor(problem.x).requires_grad_()
+        self.d_outputs = self.tensor(problem.d_outputs)
+
+    def tensor(self, value):
+        return self.torch.tensor(value, dtype=self.dtype, device=self.device)
+
+    def step(self):
+        for leaf in (self.x, *self.leaves().values()):
+            leaf.grad = None
+        outputs = self.read()
+        outputs.backward(self.d_outputs)
+        return outputs
+
+    def forward(self):
+        with self.torch.no_grad():
+            return self.read()
+
+    def found(self):
+        """Outputs and gradients of a step, by our names."""
+        outputs = self.step().detach()
+        return {"outputs": outputs, "inputs": self.x.grad, **self.grads()}
+
+    def result(self):
+        return {key: value.numpy() for key, value in self.found().items()}
+
+    def grads(self):
+        return {key: leaf.grad for key, leaf in self.leaves().items()}
+
+
+class TorchOurs(InTorch):
+    """lstmlib.torch, as a user calls it, by the backend that it takes of itself or by one named."""
+
+    def __init__(self, problem, backend="auto", **where):
+        super().__init__(problem, **where)
+        from lstmlib.torch import from_numpy
+        self.module = from_numpy(problem.network, problem.params, backend=backend,
+                                 dtype=self.dtype, device=self.device)
+        self.params = self.module.state_dict(keep_vars=True)
+
+    def leaves(self):
+        return self.params
+
+    def read(self):
+        return self.module(self.x)[0]
+
+
+class TorchModule(InTorch):
     """The module of torch.nn, with our parameters.
 
     It has two biases a gate where we have one: ours is its first. The second is zero, but for the
@@ -68,60 +133,54 @@ class TorchModule:
     kinds = {"rnn": ("RNN", {}), "rnn_relu": ("RNN", {"nonlinearity": "relu"}),
              "lstm": ("LSTM", {}), "gru": ("GRU", {})}
 
-    def __init__(self, problem, name):
-        torch = _torch()
+    def __init__(self, problem, name, **where):
+        super().__init__(problem, **where)
         kind, options = self.kinds[name]
         M, self.D = problem.network.input_size, problem.network.hidden_size
-        self.module = getattr(torch.nn, kind)(M, self.D, **options)
-        params = {key: torch.tensor(value) for key, value in problem.params.items()}
-        self.x, self.d_outputs = torch.tensor(problem.x), torch.tensor(problem.d_outputs)
-        self.module.to(self.x.dtype)
-        second = torch.zeros_like(params["b"])
+        self.module = getattr(self.torch.nn, kind)(M, self.D, **options)
+        self.module.to(self.device, self.dtype)
+        params = {key: self.tensor(value) for key, value in problem.params.items()}
+        second = self.torch.zeros_like(params["b"])
         if "b_n" in params:
             second[2 * self.D:] = params["b_n"]
         self.module.load_state_dict({"weight_ih_l0": params["W"], "weight_hh_l0": params["U"],
                                      "bias_ih_l0": params["b"], "bias_hh_l0": second})
-        self.x.requires_grad_()
 
-    def step(self):
-        self.module.zero_grad(set_to_none=True)
-        self.x.grad = None
-        outputs, _ = self.module(self.x)
-        outputs.backward(self.d_outputs)
+    def leaves(self):
+        module = self.module
+        return {"W": module.weight_ih_l0, "U": module.weight_hh_l0, "b": module.bias_ih_l0,
+                "second": module.bias_hh_l0}
+
+    def read(self):
+        return self.module(self.x)[0]
+
+    def forward(self):
+        self.module.eval()                     # or cuDNN makes its notes for the way back
+        outputs = super().forward()
+        self.module.train()
         return outputs
 
-    def result(self):
-        outputs, module = self.step(), self.module
-        found = {"outputs": outputs.detach(), "inputs": self.x.grad, "W": module.weight_ih_l0.grad,
-                 "U": module.weight_hh_l0.grad, "b": module.bias_ih_l0.grad}
-        if module.mode == "GRU":
-            found["b_n"] = module.bias_hh_l0.grad[2 * self.D:]
-        return {key: value.numpy() for key, value in found.items()}
+    def grads(self):
+        found = super().grads()
+        second = found.pop("second")
+        return found | ({"b_n": second[2 * self.D:]} if self.module.mode == "GRU" else {})
 
 
-class TorchCell:
+class TorchCell(InTorch):
     """The same cell written in torch, one step after the other; autograd finds the way back."""
 
-    def __init__(self, problem):
-        torch = _torch()
+    def __init__(self, problem, **where):
+        super().__init__(problem, **where)
         from benchmarks import torch_cells
-        self.forward, self.network = torch_cells.outputs, problem.network
-        self.x = torch.tensor(problem.x, requires_grad=True)
-        self.params = {key: torch.tensor(value, requires_grad=True)
+        self.outputs = torch_cells.outputs
+        self.params = {key: self.tensor(value).requires_grad_()
                        for key, value in problem.params.items()}
-        self.d_outputs = torch.tensor(problem.d_outputs)
 
-    def step(self):
-        for leaf in (self.x, *self.params.values()):
-            leaf.grad = None
-        outputs = self.forward(self.network, self.params, self.x)
-        outputs.backward(self.d_outputs)
-        return outputs
+    def leaves(self):
+        return self.params
 
-    def result(self):
-        outputs = self.step().detach()
-        return {"outputs": outputs.numpy(), "inputs": self.x.grad.numpy(),
-                **{key: leaf.grad.numpy() for key, leaf in self.params.items()}}
+    def read(self):
+        return self.outputs(self.problem.network, self.params, self.x)
 
 
 class Products:
@@ -203,6 +262,7 @@ def _torch():
 #: The names under which contestants are sent into a race.
 WHO = {
     "lstmlib.numpy": lambda name, problem: Ours(problem),
+    "lstmlib.torch": lambda name, problem: TorchOurs(problem),
     "torch.nn": lambda name, problem: TorchModule(problem, name),
     "torch cell": lambda name, problem: TorchCell(problem),
     "products": lambda name, problem: Products(problem),

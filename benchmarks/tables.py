@@ -1,4 +1,4 @@
-"""The three tables: what is measured for a row, what it is held against, how it is written."""
+"""The four tables: what is measured for a row, what it is held against, how it is written."""
 
 import re
 from dataclasses import dataclass, field
@@ -24,6 +24,8 @@ SPEED_GOALS = {
 }
 OF_OUR_LSTM = 1.15                      # a variant's time over our LSTM's, at most
 OF_TORCH_CELL = (1.5, 2, 2, 1, 1)       # a torch cell's time over ours, at least
+OF_TORCH_NN = 1.05                      # lstmlib.torch's time over torch.nn's, at most
+OF_TORCH_CELL_IN_TORCH = 1.5            # a torch cell's time over lstmlib.torch's, at least
 SCALED = ("fgr", "depth_gated")         # held against our LSTM by their matrix products
 OF_LEAST = 1.1                          # peak memory over the least, at most
 
@@ -170,7 +172,37 @@ def memory_row(size, dtype):
             *resident, OF_LEAST, met)
 
 
-TABLES = {"speed": speed, "variants": variants, "memory": space}
+# ---- 4: lstmlib.torch
+
+
+def in_torch(table, sizes, cells, dtypes, rules, progress):
+    """Beside torch.nn at all sizes; beside the same cell as a loop at the first one."""
+    table.head("cell", "dtype  ", "T, B, M, D    ", "ours ms", "torch.nn ms",
+               *(f"ours / torch.nn, malloc {malloc}" for malloc in rules.mallocs), "goal", "met")
+    todo = [(dtype, name, size) for dtype in dtypes for name in AGAINST_TORCH if name in cells
+            for size in sizes]
+    for dtype, name, size in progress(todo):
+        times = rules.races([(who, name, size, dtype) for who in ("lstmlib.torch", "torch.nn")])
+        ratios = [Ratio.of(rows, 0, 1) for rows in times.values()]
+        ms = (f"{median_ms(first(times), column):.2f}" for column in range(2))
+        table.row(name, dtype, comma(size), *ms, *ratios, *judged(ratios, (OF_TORCH_NN,)))
+
+    dtype, size = dtypes[0], sizes[0]
+    table.line(f"\n{dtype}, T,B,M,D = {comma(size)}. Goal: torch cell / ours at least "
+               f"{OF_TORCH_CELL_IN_TORCH}.\n")
+    table.head("cell            ", "ours ms", "torch cell ms",
+               *(f"torch cell / ours, malloc {malloc}" for malloc in rules.mallocs), "met")
+    for name in progress(cells):
+        own_size = size_for(name, size)
+        times = rules.races([(who, name, own_size, dtype)
+                             for who in ("lstmlib.torch", "torch cell")])
+        ratios = [Ratio.of(rows, 1, 0) for rows in times.values()]
+        ms = (f"{median_ms(first(times), column):.2f}" for column in range(2))
+        met = all(ratio.median >= OF_TORCH_CELL_IN_TORCH for ratio in ratios)
+        table.row(name if own_size == size else f"{name} (M = D)", *ms, *ratios, yes(met))
+
+
+TABLES = {"speed": speed, "variants": variants, "memory": space, "torch": in_torch}
 
 
 # ---- the page

@@ -9,6 +9,7 @@ shapes of lstmlib.numpy, its inputs x (T, B, M), the cell it doubles, and the st
 below. It returns the states after every step, a list of tuples of which the first is h.
 """
 
+import numpy as np
 import torch
 from torch import sigmoid, tanh
 from torch.nn.functional import linear
@@ -76,10 +77,9 @@ def rnn_relu(P, x, *_):
 
 
 def clockwork(P, x, cell, _):
-    sizes, periods = torch.tensor(cell.sizes), torch.tensor(cell.periods)
-    period = periods.repeat_interleave(sizes)                            # of each unit
-    hears = period[None, :] >= period[:, None]
-    U_T, ends = (P["U"] * hears).T, sizes.cumsum(0).tolist()
+    period = np.repeat(cell.periods, cell.sizes)                         # of each unit
+    hears = torch.from_numpy(period[None, :] >= period[:, None]).to(x.device)
+    U_T, ends = (P["U"] * hears).T, np.cumsum(cell.sizes).tolist()
     U_T_up_to = {end: U_T[:, :end] for end in ends}
     h = _zeros(P, x)
     states = []

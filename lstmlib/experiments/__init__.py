@@ -18,11 +18,13 @@
     waveform          waves from nothing: tanh network, LSTM, clockwork network
     waveform_controls the waves by plain networks that are told the time, or are slow
     clock_time        time of a clockwork network and of a plain one, by turns
+    gpu               times and errors of the cells of lstmlib.torch on a GPU, beside their rivals
 
 What NAME_rates holds, where there is one, is the same at several learning rates and on other seeds,
 from which the rates of NAME were chosen.
 
-The league is written by the chapters. The others are experiments, run by
+The league is written by the chapters and `gpu`, once it is measured, by python -m benchmarks.gpu:
+`measured(name)` reads it. The others are experiments, run by
 
     python -m lstmlib.experiments list
     python -m lstmlib.experiments run gap --resume
@@ -32,6 +34,7 @@ that a table still holds, and `interval(values)` says how sure a mean over seeds
 """
 
 from lstmlib.experiments.intervals import Interval, interval
+from lstmlib.experiments.measured import Measured, measured
 from lstmlib.experiments.running import rows, run, run_one
 
-__all__ = ["Interval", "interval", "rows", "run", "run_one"]
+__all__ = ["Interval", "Measured", "interval", "measured", "rows", "run", "run_one"]

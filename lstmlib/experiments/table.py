@@ -14,7 +14,47 @@ from pathlib import Path
 from lstmlib.experiments.experiment import ORIGIN
 
 
-class Table:
+class Lines:
+    """A CSV file of these columns that only grows."""
+
+    def __init__(self, path, columns=()):
+        self.path, self.columns = Path(path), tuple(columns)
+
+    def exists(self):
+        return self.path.is_file()
+
+    def create(self):
+        """An empty table, in the place of an older one."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(_line(self.columns), encoding="utf-8", newline="\n")
+
+    def texts(self):
+        """All rows, as dicts of texts, in the order in which they were written."""
+        return list(csv.DictReader(self._whole()))
+
+    def header(self):
+        return next(csv.reader(self._whole()), [])
+
+    def mend(self):
+        """Remove a last line that was not written to its end."""
+        with self.path.open("r+b") as file:
+            file.truncate(len("".join(self._whole()).encode("utf-8")))
+
+    def append(self, row):
+        """Write one row; when this returns, it is on the disk."""
+        with self.path.open("a", newline="", encoding="utf-8") as file:
+            file.write(_line(["" if row[name] is None else row[name] for name in self.columns]))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _whole(self):
+        """The lines that were written to their end."""
+        with self.path.open(newline="", encoding="utf-8") as file:
+            lines = file.read().splitlines(keepends=True)
+        return lines if not lines or lines[-1].endswith("\n") else lines[:-1]
+
+
+class Table(Lines):
     """The results of one experiment in a folder: NAME.csv and NAME.json.
 
     A row has the experiment's parameters, the seed, its measures (None in a failed run) and
@@ -23,22 +63,19 @@ class Table:
     """
 
     def __init__(self, name, experiment, folder):
+        super().__init__(Path(folder) / f"{name}.csv",
+                         (*experiment.parameters, *experiment.measures, *ORIGIN))
         self.name, self.experiment = name, experiment
-        self.path, self.about = Path(folder) / f"{name}.csv", Path(folder) / f"{name}.json"
-        self.columns = (*experiment.parameters, *experiment.measures, *ORIGIN)
-
-    def exists(self):
-        return self.path.is_file()
+        self.about = Path(folder) / f"{name}.json"
 
     def create(self):
-        """An empty table, in the place of an older one."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         experiment = self.experiment
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.about.write_text(json.dumps({
             "name": self.name, "about": experiment.about, "columns": self.columns,
             "measures": experiment.measures, "fixed": experiment.fixed}, indent=1) + "\n",
             encoding="utf-8", newline="\n")
-        self.path.write_text(_line(self.columns), encoding="utf-8", newline="\n")
+        super().create()
 
     def check(self):
         """ValueError: the table was made with other parameters than the code has now."""
@@ -57,38 +94,17 @@ class Table:
             different = "; ".join(f"{k} = {_shown(fixed, k)}, expected {_shown(now['fixed'], k)}"
                                   for k in names)
             raise ValueError(f"{self.path.name}: got a table made with {different}. {remedy}")
-        if columns != now["columns"] or self._header() != list(self.columns):
-            raise ValueError(f"{self.path.name}: got the columns {', '.join(self._header())}, "
+        if columns != now["columns"] or self.header() != list(self.columns):
+            raise ValueError(f"{self.path.name}: got the columns {', '.join(self.header())}, "
                              f"expected {', '.join(self.columns)}. {remedy}")
 
     def rows(self):
         """All rows, as dicts, in the order in which they were written."""
-        return [self._read(row) for row in csv.DictReader(self._lines())]
+        return [self._read(row) for row in self.texts()]
 
     def key(self, row):
         """What tells a run from another."""
         return tuple(row[name] for name in self.experiment.parameters)
-
-    def mend(self):
-        """Remove a last line that was not written to its end."""
-        with self.path.open("r+b") as file:
-            file.truncate(len("".join(self._lines()).encode("utf-8")))
-
-    def append(self, row):
-        """Write one row; when this returns, it is on the disk."""
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            file.write(_line(["" if row[name] is None else row[name] for name in self.columns]))
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _lines(self):
-        """The lines that were written to their end."""
-        with self.path.open(newline="", encoding="utf-8") as file:
-            lines = file.read().splitlines(keepends=True)
-        return lines if not lines or lines[-1].endswith("\n") else lines[:-1]
-
-    def _header(self):
-        return next(csv.reader(self._lines()), [])
 
     def _read(self, row):
         found = {}

@@ -1,5 +1,7 @@
 """What every public function asks of its tensors, in the words of lstmlib.numpy.contract."""
 
+import re
+
 import numpy as np
 import torch
 
@@ -7,6 +9,7 @@ from lstmlib.numpy import contract
 from lstmlib.numpy.contract import problem
 
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+CAST = (torch.float32, torch.bfloat16, torch.float16)             # what autocast converts
 
 
 def describe(value):
@@ -30,6 +33,23 @@ def take_dtype(dtype, argument="dtype"):
     return dtype
 
 
+def autocast_dtype(device):
+    """What torch.autocast asks for on this device at present, or None."""
+    kind = device.type
+    if kind in ("cpu", "cuda") and torch.is_autocast_enabled(kind):
+        return torch.get_autocast_dtype(kind)
+    return None
+
+
+def out_of_memory(error, x):
+    """The device's own error, in our words."""
+    asked = re.search(r"Tried to allocate ([\d.]+ \w+)", str(error))
+    return torch.OutOfMemoryError(problem(
+        "x", f"{describe(x)}, which asked for {asked[1] if asked else 'more memory'} at once",
+        "what fits into the memory that is free there",
+        "Take fewer sequences, chunks with the state carried on, or a narrower dtype"))
+
+
 def take_generator(generator, device):
     """A torch.Generator on this device, or None."""
     if generator is not None and not isinstance(generator, torch.Generator):
@@ -43,6 +63,9 @@ def take_generator(generator, device):
 
 def check_tensor(value, argument, dtype, device):
     """A tensor of this dtype on this device; nothing is converted or moved."""
+    if (isinstance(value, torch.Tensor) and value.dtype == dtype and value.device == device
+            and value.layout is torch.strided):
+        return
     expected = f"a tensor of {name(dtype)} on {device}"
     if not isinstance(value, torch.Tensor):
         raise TypeError(problem(argument, describe(value), expected,
@@ -53,9 +76,8 @@ def check_tensor(value, argument, dtype, device):
     if value.dtype != dtype:
         raise TypeError(problem(argument, describe(value), expected, "Inputs, states and "
                                 f"parameters share one dtype; convert with .to({dtype})"))
-    if value.device != device:
-        raise ValueError(problem(argument, describe(value), expected, "Inputs, states and "
-                                 f"parameters share one device; move it with .to('{device}')"))
+    raise ValueError(problem(argument, describe(value), expected, "Inputs, states and "
+                             f"parameters share one device; move it with .to('{device}')"))
 
 
 def check_states(state, shapes, dtype, device):
@@ -68,27 +90,35 @@ def check_states(state, shapes, dtype, device):
 
 
 def take_lengths(lengths, T, B, device):
-    """One integer from 1 to T for each of B sequences, from a list, an array or a tensor."""
+    """One integer from 1 to T for each of B sequences, from a list, an array or a tensor.
+
+    A tensor on a GPU is waited for, as its values are checked. All others go there without a wait.
+    """
     if isinstance(lengths, torch.Tensor):
         if lengths.dtype.is_floating_point or lengths.dtype.is_complex:
             raise TypeError(problem("lengths", describe(lengths), "integers",
                                     "Convert with .long() if they are whole numbers"))
         lengths = lengths.detach().cpu().numpy()
     taken = contract.take_lengths(lengths, T, B).astype(np.int64)
-    return torch.from_numpy(taken).to(device)
+    taken = torch.from_numpy(taken)
+    if device.type == "cuda":
+        return taken.pin_memory().to(device, non_blocking=True)
+    return taken
 
 
 def check_parameters(network):
     """All parameters of one dtype, on one device, in their shapes; gives dtype and device."""
-    found = {}
+    dtype = device = None
     for key, shape in network.param_shapes.items():
         value = network.parameter(key)
-        contract.check_shape(value, f"parameter {key}", shape)
-        found[key] = (value.dtype, value.device)
-    if len(set(found.values())) > 1:
-        got = ", ".join(f"{key} in {name(dtype)} on {device}"
-                        for key, (dtype, device) in found.items())
-        raise ValueError(problem("parameters", got, "one dtype and one device for all",
-                                 "Move the whole network with .to(device, dtype)"))
-    dtype, device = next(iter(found.values()))
+        if value.shape != shape:
+            contract.check_shape(value, f"parameter {key}", shape)
+        if dtype is None:
+            dtype, device = value.dtype, value.device
+        elif value.dtype != dtype or value.device != device:
+            found = {key: network.parameter(key) for key in network.param_shapes}
+            got = ", ".join(f"{key} in {name(value.dtype)} on {value.device}"
+                            for key, value in found.items())
+            raise ValueError(problem("parameters", got, "one dtype and one device for all",
+                                     "Move the whole network with .to(device, dtype)"))
     return take_dtype(dtype, "parameters"), device

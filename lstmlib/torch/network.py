@@ -2,17 +2,22 @@
 
 import torch
 from torch import nn
+from torch.func import functional_call
 
 from lstmlib.numpy import contract as words
 from lstmlib.torch import backends, contract
 
 
 class Network(nn.Module):
-    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes."""
+    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes.
+
+    Of the parts of a network no `forward` is called: hooks act on the whole.
+    """
 
     def __init__(self, twin):
         super().__init__()
         self.twin = twin
+        self._shapes = twin.param_shapes
 
     def __repr__(self):
         """The call that makes it, as of its twin."""
@@ -28,7 +33,7 @@ class Network(nn.Module):
 
     @property
     def param_shapes(self):
-        return self.twin.param_shapes
+        return dict(self._shapes)
 
     @property
     def state_names(self):
@@ -44,17 +49,27 @@ class Network(nn.Module):
         state      before the first step, {"h": (B, D), ...}; None is zeros
         lengths    (B,) integers from 1 to T where sequences are padded; what lies beyond is not
                    read, the outputs there are zero, and a state is each sequence's own last one
+                   (on a GPU they are waited for, as they are checked: better give a list)
         start      number of the first step, for cells with a clock
         reverse    read each sequence from its own last step; outputs stay at their inputs
         generator  a torch.Generator for the masks of dropout in a Stack
 
-        All tensors share the dtype and the device of the parameters. NaN and infinities
-        propagate. ValueError (shapes, keys, lengths, devices) and TypeError (dtypes, kinds) come
-        before any arithmetic.
+        All tensors share the dtype and the device of the parameters, and none is converted or
+        moved in silence; under torch.autocast the whole network runs in its dtype instead. NaN
+        and infinities propagate. ValueError (shapes, keys, lengths, devices) and TypeError (dtypes,
+        kinds) come before any arithmetic; torch.OutOfMemoryError names the size asked for (on the
+        way back in torch's own words).
         """
+        dtype, device = contract.check_parameters(self)
+        asked = contract.autocast_dtype(device)
+        if asked is not None:
+            return self._cast(asked, device, x, state, lengths, start, reverse, generator)
         x, state, lengths, start, reverse, generator = self._take(
-            x, state, lengths, start, reverse, generator)
-        sequences, last = self.read(x, state, lengths, start, reverse, generator)
+            dtype, device, x, state, lengths, start, reverse, generator)
+        try:
+            sequences, last = self.read(x, state, lengths, start, reverse, generator)
+        except torch.OutOfMemoryError as error:
+            raise contract.out_of_memory(error, x) from error
         return sequences["h"], last
 
     def load_numpy(self, params):
@@ -77,19 +92,31 @@ class Network(nn.Module):
         """The parameter of a key, such as "W" or "0.W"."""
         return getattr(self, key)
 
-    def _take(self, x, state, lengths, start, reverse, generator):
+    def _cast(self, dtype, device, x, state, *others):
+        """The call under autocast: all that is not float64 is made of its dtype, once."""
+        def cast(value):
+            fits = isinstance(value, torch.Tensor) and value.dtype in contract.CAST
+            return value.to(dtype) if fits else value
+
+        if isinstance(state, dict):
+            state = {key: cast(value) for key, value in state.items()}
+        params = {name: cast(value) for name, value in self.named_parameters()}
+        with torch.autocast(device.type, enabled=False):
+            return functional_call(self, params, (cast(x), state, *others))
+
+    def _take(self, dtype, device, x, state, lengths, start, reverse, generator):
         if self.twin.reads_below:
             raise ValueError(words.problem(
                 "network", repr(self), "a cell that reads only x and its own state",
                 "It also reads the cell state of the layer below: put it above one, in a Stack"))
-        dtype, device = contract.check_parameters(self)
         contract.check_tensor(x, "x", dtype, device)
         words.check_shape(x, "x", ("T", "B", self.input_size),
                           "The axes are time, sequence, input")
         T, B, _ = x.shape
         shapes = self.twin.state_shapes(B)
         if state is None:
-            state = {key: x.new_zeros(shape) for key, shape in shapes.items()}
+            zeros = {shape: x.new_zeros(shape) for shape in set(shapes.values())}
+            state = {key: zeros[shape] for key, shape in shapes.items()}
         else:
             contract.check_states(state, shapes, dtype, device)
             state = {key: state[key] for key in shapes}
@@ -103,9 +130,13 @@ class Network(nn.Module):
                 "A Bidirectional reads in both directions already"))
         generator = contract.take_generator(generator, device)
         self.check_dropout(generator)
-        for cell, with_c in self.cells():
-            backends.choose(cell, dtype, device, with_c)
+        self.check_backends(T, B, dtype, device)
         return x, state, lengths, start, reverse, generator
+
+    def check_backends(self, T, B, dtype, device):
+        """A ValueError where a cell has no backend for this, before any other cell computes."""
+        for cell, with_c in self.cells():
+            backends.choose(cell, backends.Call(T, B, dtype, device, with_c))
 
     def check_dropout(self, generator):
         """A ValueError where masks are to be drawn and there is nothing to draw them from."""

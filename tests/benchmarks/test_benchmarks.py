@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks import machine, memory, races, tables
 from benchmarks.__main__ import arguments, main
-from benchmarks.contestants import Ours, Problem, TorchCell, TorchModule, contestant, size_for
+from benchmarks.contestants import (Ours, Problem, TorchCell, TorchModule, TorchOurs, contestant,
+                                    size_for)
 from benchmarks.torch_cells import RIVALS
 from lstmlib.numpy import CELLS
 
@@ -46,13 +47,27 @@ def test_the_torch_cell_does_the_same_work_as_ours(name):
     assert_same(TorchCell(given).result(), Ours(given).result())
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_lstmlib_torch_does_the_same_work_as_lstmlib_numpy(name):
+    given = problem(name)
+    assert_same(TorchOurs(given).result(), Ours(given).result())
+
+
 @pytest.mark.parametrize("name", TorchModule.kinds)
 def test_the_module_of_torch_does_the_same_work_as_ours(name):
     given = problem(name)
     assert_same(TorchModule(given, name).result(), Ours(given).result())
 
 
-@pytest.mark.parametrize("who", ["torch.nn", "torch cell"])
+@pytest.mark.parametrize("who", ["lstmlib.torch", "torch.nn", "torch cell"])
+def test_the_forward_pass_alone_gives_the_outputs_of_the_step(who):
+    rival = contestant(who, "gru", SIZE, "float64")
+    outputs = rival.forward()
+    assert not outputs.requires_grad
+    assert_same({"outputs": outputs.numpy()}, {"outputs": rival.step().detach().numpy()})
+
+
+@pytest.mark.parametrize("who", ["lstmlib.torch", "torch.nn", "torch cell"])
 def test_a_second_step_adds_nothing_to_the_first(who):
     rival = contestant(who, "lstm", SIZE, "float64")
     once = {key: value.copy() for key, value in rival.result().items()}
@@ -188,7 +203,7 @@ def test_the_page_of_the_project_has_a_place_for_each_table(tmp_path):
     ("100,32,64", "got '100,32,64', expected T,B,M,D, four integers of at least 1"),
     ("100,32,64,0", "expected T,B,M,D"),
     ("a,b,c,d", "expected T,B,M,D"),
-    ("--only=speeds", "argument --only: got 'speeds', expected one of speed, variants, memory"),
+    ("--only=speeds", "argument --only: got 'speeds', expected one of speed, variants, memory, torch"),
     ("--cells=rnn,lstn", "argument --cells: got 'lstn', expected names joined by commas, out of"),
     ("--dtype=float16", "argument --dtype: got 'float16', expected one of float32, float64, both"),
     ("--malloc=jemalloc", "got 'jemalloc', expected one of default, kept, both"),
@@ -213,6 +228,8 @@ def test_sizes_are_those_given_or_the_five():
      ["torch.nn ms", "products ms"]),
     ("variants", ["--cells=mut1"], ["LSTM, malloc default", "LSTM, malloc kept", "mut1"]),
     ("memory", ["--malloc=kept"], ["least MB", "µs a time step"]),
+    ("torch", ["--cells=rnn,mut1", "--dtype=float64", "--malloc=default"],
+     ["torch.nn ms", "torch cell ms", "mut1", "1.05"]),
 ])
 def test_each_table_from_the_command_to_the_page(only, more, heads, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(tables, "LENGTHS", (2, 4))

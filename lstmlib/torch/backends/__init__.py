@@ -2,11 +2,12 @@
 
 A backend is a module with
 
-CELLS      the classes of cells it serves, or None for all; a subclass is not served by its parent
+CELLS      the classes of cells it serves; None is all. A subclass is not served by its parent
 DTYPES     {"cpu": (dtypes), "cuda": (dtypes)}: what it computes in on these kinds of devices
+AUTO       the kinds of devices on which "auto" may take it; elsewhere it serves by name only
 BEATEN     {(class, "cpu" or "cuda", dtype): the backend that is faster there}
-refuses    a function (cell, dtype, device, with_c) of what these lists can't say: the reason
-           why not, or None
+LIMITS     in a few words, for whoever asks `serves`, what `refuses` refuses
+refuses    a function (cell, call) of what these lists can't say: the reason why not, or None
 run        a function (cell, x, state, lengths, start, with_c): x (T, B, M) in reading order,
            the checked initial state, lengths (B,) or None, the number of the first step, and
            whether c of every step is wanted as well as h. It gives the sequences, {"h": (T, B, D)}
@@ -16,6 +17,9 @@ run        a function (cell, x, state, lengths, start, with_c): x (T, B, M) in r
 
 import functools
 import logging
+from typing import NamedTuple
+
+import torch
 
 from lstmlib.numpy.contract import Registry, describe, problem
 from lstmlib.torch import contract
@@ -25,6 +29,20 @@ from lstmlib.torch import contract
 BACKENDS = Registry("backend", {})
 
 log = logging.getLogger("lstmlib.torch")
+_said = set()
+
+
+class Call(NamedTuple):
+    """What is asked of a backend beside the cell: T steps of B sequences, in what and where.
+
+    with_c  whether c of every step is wanted as well as h, because the layer above reads it
+    """
+
+    T: int
+    B: int
+    dtype: torch.dtype
+    device: torch.device
+    with_c: bool = False
 
 
 def take_name(backend):
@@ -38,41 +56,70 @@ def take_name(backend):
     return backend
 
 
-def choose(cell, dtype, device, with_c=False):
+def choose(cell, call):
     """The backend that runs this cell: the one it names, or the fastest that serves it."""
-    reasons = {name: refusal(name, cell, dtype, device, with_c) for name in BACKENDS}
-    able = [name for name, reason in reasons.items() if not reason]
-    if not able:
-        raise ValueError(problem("x", f"{contract.name(dtype)} on {device}",
-                                 "a dtype and a device that some backend serves",
-                                 reasons["eager"]))
-    if cell.backend == "auto":
-        case = (type(cell), device.type, dtype)
-        chosen = next(name for name in able if BACKENDS[name].BEATEN.get(case) not in able)
-        _say_once(type(cell).__name__, contract.name(dtype), device.type, chosen,
-                  "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason))
-        return BACKENDS[chosen]
-    if cell.backend not in able:
-        raise ValueError(problem(
-            "backend", f"{cell.backend!r} for {cell!r} in {contract.name(dtype)} on {device}",
-            " or ".join(map(repr, ["auto", *able])), reasons[cell.backend]))
-    return BACKENDS[cell.backend]
+    if cell.backend != "auto":
+        reason = refusal(cell.backend, cell, call)
+        if reason:
+            raise ValueError(problem(
+                "backend", f"{cell.backend!r} for {cell!r} with T = {call.T}, B = {call.B} in "
+                f"{contract.name(call.dtype)} on {call.device}",
+                " or ".join(map(repr, ["auto", *_able(cell, call)])), reason))
+        return BACKENDS[cell.backend]
+
+    kind = call.device.type
+    case = (type(cell), kind, call.dtype)
+    for name, backend in BACKENDS.items():
+        if kind not in backend.AUTO or refusal(name, cell, call):
+            continue
+        better = backend.BEATEN.get(case)
+        if better is None or refusal(better, cell, call):
+            if log.isEnabledFor(logging.DEBUG):
+                _say_once(cell, call, name)
+            return backend
+    raise ValueError(problem("x", f"{contract.name(call.dtype)} on {call.device}",
+                             "a dtype and a device that some backend serves",
+                             refusal("eager", cell, call)))
 
 
-def refusal(name, cell, dtype, device, with_c=False):
-    """Why this backend can't run this cell; None if it can."""
-    backend = BACKENDS[name]
+def refusal(name, cell, call):
+    """Why this backend can't run this cell in this call; None if it can."""
+    backend, kind = BACKENDS[name], call.device.type
     if backend.CELLS is not None and type(cell) not in backend.CELLS:
         served = ", ".join(one.__name__ for one in backend.CELLS)
         return f"It serves the cells {served} and no other, nor subclasses of these"
-    if device.type not in backend.DTYPES:
+    if kind not in backend.DTYPES:
         return f"It runs on {' and '.join(backend.DTYPES)}"
-    if dtype not in backend.DTYPES[device.type]:
-        served = ", ".join(map(contract.name, backend.DTYPES[device.type]))
-        return f"On {device.type} it computes in {served}"
-    return backend.refuses(cell, dtype, device, with_c)
+    if call.dtype not in backend.DTYPES[kind]:
+        served = ", ".join(map(contract.name, backend.DTYPES[kind]))
+        return f"On {kind} it computes in {served}"
+    return backend.refuses(cell, call)
 
 
-@functools.cache
-def _say_once(cell, dtype, device, chosen, reasons):
-    log.debug("%s in %s on %s runs with backend %r. %s", cell, dtype, device, chosen, reasons)
+def untraced(run):
+    """A backend's `run` that torch.compile does not look into: it breaks its graph there."""
+    @functools.wraps(run)
+    def called(*arguments):
+        if torch.compiler.is_compiling():
+            return torch.compiler.disable(run)(*arguments)
+        return run(*arguments)
+    return called
+
+
+def _able(cell, call):
+    return [name for name in BACKENDS if not refusal(name, cell, call)]
+
+
+def _say_once(cell, call, chosen):
+    """What auto took and why not those before it: once for a cell, a dtype, a kind of device."""
+    names = list(BACKENDS)
+    said = (type(cell), call.dtype, call.device.type, chosen)
+    if said in _said:
+        return
+    _said.add(said)
+    before = names[:names.index(chosen)]
+    reasons = {name: refusal(name, cell, call) or "It is slower here, or serves by name only"
+               for name in before}
+    log.debug("%s in %s on %s runs with backend %r. %s", type(cell).__name__,
+              contract.name(call.dtype), call.device.type, chosen,
+              "; ".join(f"{name}: {reason}" for name, reason in reasons.items()))

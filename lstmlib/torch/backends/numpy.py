@@ -1,7 +1,7 @@
 """The fast forms of lstmlib.numpy, forwards and backwards, on tensors of the CPU.
 
 The way back is written by hand, so that autograd sees one node for the whole sequence. It has no
-second derivative: for that take "eager".
+second derivative and can't be transformed by torch.func: for these take "eager".
 """
 
 from copy import copy
@@ -12,18 +12,22 @@ from torch.autograd.function import once_differentiable
 
 from lstmlib.numpy.cells.base import Checked
 from lstmlib.numpy.fast import FAST
+from lstmlib.torch.backends import untraced
 from lstmlib.torch.cells import CELLS as ALL
 from lstmlib.torch.cells import LSTM
 
 CELLS = tuple(cls for cls in ALL.values() if cls.of in FAST)
 DTYPES = {"cpu": (torch.float32, torch.float64)}
+AUTO = ("cpu",)
 BEATEN = {(LSTM, "cpu", torch.float32): "native"}      # which takes oneDNN here, and there alone
+LIMITS = "no second derivative"
 
 
-def refuses(cell, dtype, device, with_c):
+def refuses(cell, call):
     return None
 
 
+@untraced
 def run(cell, x, state, lengths, start, with_c):
     names = ("h", "c") if with_c else ("h",)
     params = [getattr(cell, name) for name in cell.param_shapes]

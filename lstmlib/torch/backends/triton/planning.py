@@ -1,0 +1,106 @@
+"""How the work is shared out: a pure function of sizes, for any device described."""
+
+from typing import NamedTuple
+
+
+class Device(NamedTuple):
+    """What of a GPU decides: multiprocessors, and bytes of shared memory for one program."""
+
+    processors: int
+    shared: int
+
+
+class Share(NamedTuple):
+    """The share of one program, BD `units` of BB `sequences`, and how the programs go together.
+
+    chunk     columns of U in one piece
+    own       one program has all units: nothing is exchanged between steps
+    resident  all programs are on the device at once: one launch runs all steps; else one a step
+    """
+
+    units: int
+    sequences: int
+    chunk: int
+    own: bool
+    resident: bool
+    warps: int
+
+    def grid(self, B, D):
+        return -(-D // self.units), -(-B // self.sequences)
+
+
+class Plan(NamedTuple):
+    """The shares on the way forward and back."""
+
+    forward: Share
+    backward: Share
+
+
+LEAST = 16                                             # what tensor cores take at once
+LONGEST = 2 ** 22                                      # steps, so that no counter runs over
+
+
+def plan(traits, T, B, D, dtype, device):
+    """The plan for these sizes; a str is the reason why there is none."""
+    if D % LEAST:
+        return f"It serves sizes D that are multiples of {LEAST}, not {D}"
+    if B * D * max(traits.inputs, traits.blocks, traits.kept) >= 2 ** 31:
+        return f"One step of B = {B} and D = {D} has more than 2**31 numbers"
+    if T > LONGEST:
+        return f"It reads at most {LONGEST:,} steps; split longer sequences into chunks"
+    shares = [_share(traits, B, D, dtype.itemsize, device, warps, back)
+              for warps, back in ((4, False), (8, True))]
+    return next((share for share in shares if isinstance(share, str)), Plan(*shares))
+
+
+def _share(traits, B, D, size, device, warps, back):
+    wide, whole = padded(traits), power(D)
+    few = 8 if B <= 8 * device.processors else LEAST   # sequences: the more programs, the better
+    own = Share(whole, few, whole, True, True, 4 if whole < 64 else 8)
+    if shared_memory(traits, own, D, size, back) <= device.shared:
+        return own
+
+    fitting = []
+    for rows in (64, 32):                              # of U; 64 is what a product takes at once
+        for sequences in (16, 32, 64):
+            # What a thread holds of the others' numbers on their way: at most 64 registers.
+            most = 64 * 4 * 32 * warps // (size * sequences * (wide if back else 1))
+            units = max(8, rows // power(traits.blocks))
+            share = Share(units, sequences, _chunk(D, most), False, True, warps)
+            if shared_memory(traits, share, D, size, back) <= device.shared:
+                fitting.append(share)
+    for share in fitting:
+        across, batches = share.grid(B, D)
+        if across * batches <= device.processors:
+            return share
+    if not fitting:
+        return (f"Of D = {D}, {size} bytes a number, U is too large for {device.shared} bytes of "
+                "shared memory a program")
+    if traits.heard:
+        return (f"Two products a step need all programs on the device at once, but D = {D} and "
+                f"B = {B} are more than its {device.processors} multiprocessors take")
+    return max(fitting)._replace(resident=False)
+
+
+def _chunk(D, most):
+    """The largest power of two up to `most` that cuts D into pieces with little left over."""
+    sizes = [2 ** n for n in range(4, 11) if 2 ** n <= max(most, LEAST)]
+    return max(size for size in sizes if -(-D // size) * size <= 1.1 * D)
+
+
+def shared_memory(traits, share, D, size, back):
+    """Bytes of shared memory for the rows of U, what others hand over, and taking gates apart."""
+    wide, columns = padded(traits), -(-D // share.chunk) * share.chunk
+    matrix = (wide + traits.heard) * share.units * columns * size
+    handed = share.chunk * share.sequences * size * (wide if back else 1 + traits.heard)
+    return matrix + handed + wide * share.units * share.sequences * max(size, 4)
+
+
+def padded(traits):
+    """Blocks of U in the first product, filled up to a power of two."""
+    return power(traits.blocks - traits.heard)
+
+
+def power(n):
+    """The smallest power of two that is at least n."""
+    return 1 << (n - 1).bit_length()

@@ -155,6 +155,7 @@ def test_a_contestant_that_fails_is_out_and_the_others_go_on(monkeypatch):
     ("x: got shape (1,), expected shape (T, B)",
      "x: got shape (1,), expected shape (T, B)"),
     ("compile failed\nlong log", "RuntimeError: compile failed"),
+    ("no such file: /home/me/.cache/a.so: short", "RuntimeError: no such file: (a file): short"),
     ("y" * 500, "RuntimeError: " + "y" * 143 + "..."),
 ])
 def test_a_reason_is_one_line(text, words):
@@ -275,6 +276,12 @@ def test_a_real_process_is_replaced():
             list(worker._ask((case, ())))
     finally:
         worker.stop()
+
+
+def test_a_process_that_is_not_needed_ends_of_itself():
+    worker = Worker(RULES, patience=120)
+    worker.close()
+    assert worker.process.exitcode == 0
 
 
 # ---- the table and what it shows

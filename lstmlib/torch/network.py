@@ -57,7 +57,8 @@ class Network(nn.Module):
         All tensors share the dtype and the device of the parameters, and none is converted or
         moved in silence; under torch.autocast the whole network runs in its dtype instead. NaN
         and infinities propagate. ValueError (shapes, keys, lengths, devices) and TypeError (dtypes,
-        kinds) come before any arithmetic; torch.OutOfMemoryError names the size asked for.
+        kinds) come before any arithmetic; torch.OutOfMemoryError names the size asked for (on the
+        way back in torch's own words).
         """
         dtype, device = contract.check_parameters(self)
         asked = contract.autocast_dtype(device)

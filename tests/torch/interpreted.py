@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from cases import by_torch, detached
 
-from lstmlib.torch import LSTM, from_numpy
+from lstmlib.torch import CELLS, LSTM, from_numpy
 from lstmlib.torch.backends import choose, triton
 from lstmlib.torch.backends.triton.planning import Plan, Share
 
@@ -71,6 +71,27 @@ def gradients_again():
     found["second derivative"] = said(
         lambda: torch.autograd.grad((outputs ** 2).sum(), x, create_graph=True))
     return found
+
+
+def among_nans(name, D, share):
+    """h and d x of all sequences but one, before and after that one and all around U are NaN."""
+    torch.manual_seed(0)
+    cell = CELLS[name](3, D, backend="triton", dtype=torch.float64)
+    x = torch.randn(5, 5, 3, dtype=torch.float64)
+    found = [others(cell, x, share)]
+    around = torch.full((3, *cell.U.shape), torch.nan, dtype=torch.float64)
+    around[1] = cell.U.detach()
+    cell.U.data = around[1]
+    x[:, 2] = torch.nan
+    return [*found, others(cell, x, share)]
+
+
+def others(cell, x, share):
+    x = x.clone().requires_grad_()
+    outputs, _ = shared(share, cell, x)
+    kept = outputs[:, [0, 1, 3, 4]]
+    d_x, = torch.autograd.grad((outputs * torch.linspace(0, 1, outputs.shape[2])).sum(), x)
+    return {"h": detached(kept), "d x": detached(d_x[:, [0, 1, 3, 4]])}
 
 
 def said(function):

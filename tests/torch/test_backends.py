@@ -190,8 +190,18 @@ def test_what_serves_says_is_so():
                 assert listed or reason
                 assert not (listed and reason) or row["limits"]
     text = str(table)
-    assert all(row["backend"] in text and row["limits"] in text for row in table)
+    assert max(map(len, text.splitlines())) <= 100
     assert "native   cells   rnn, rnn_relu, lstm, gru\n" in text
+    unfolded = " ".join(text.split())
+    assert all(f"limits {row['limits'] or '-'}" in unfolded for row in table)
+
+
+def test_what_beats_another_is_taken_by_auto_and_asked_later():
+    names = list(BACKENDS)
+    for name, backend in BACKENDS.items():
+        for (cls, kind, dtype), better in backend.BEATEN.items():
+            assert cls in CELLS.values() and dtype in backend.DTYPES[kind]
+            assert kind in BACKENDS[better].AUTO and names.index(better) > names.index(name)
 
 
 def test_serves_shows_what_a_backend_declares(first):

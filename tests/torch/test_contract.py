@@ -51,6 +51,8 @@ BAD = {
     "refused": (lambda: MGU(3, 2, backend="native")(X), ValueError,
                 r"'native' for MGU\(3, 2\) with T = 7, B = 5 in float32 on cpu, "
                 r"expected 'auto' or .*'numpy'"),
+    "refused above": (lambda: Stack([RNN(3, 2), MGU(2, 2, backend="native")])(X), ValueError,
+                      r"'native' for MGU\(2, 2\)"),
     "alone": (lambda: DepthGated(3, 3)(X), ValueError, "put it above one, in a Stack"),
     "lowest": (lambda: Stack([DepthGated(3, 3)]), ValueError, r"layers\[0\]"),
     "layers do not fit": (lambda: Stack([RNN(3, 2), RNN(3, 2)]), ValueError, r"layers\[1\]"),

@@ -50,6 +50,15 @@ def test_what_is_recorded_serves_every_length(graph_on_cpu):
     assert len(recorded(graph_on_cpu)) == 16
 
 
+def test_a_switch_of_precision_asks_for_another_recording(graph_on_cpu, monkeypatch):
+    """What was recorded would go on as before."""
+    with torch.no_grad():
+        for precision in ("ieee", "tf32"):
+            monkeypatch.setattr(torch.backends.cudnn.rnn, "fp32_precision", precision)
+            LSTM(3, 2, backend="graph")(torch.ones(3, 5, 3))
+    assert len(recorded(graph_on_cpu)) == 2
+
+
 def test_the_least_recently_used_makes_room(graph_on_cpu, monkeypatch):
     monkeypatch.setattr(graph_on_cpu, "KEPT", 2)
     x = torch.ones(3, 5, 3)

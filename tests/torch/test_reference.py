@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from cases import (LENGTHS, SIZES, TOLERANCE, WAYS, assert_near, by_reference, by_torch, make,
-                   smallest)
+from cases import (LENGTHS, SERVED, SIZES, TOLERANCE, WAYS, assert_near, by_reference, by_torch,
+                   make, smallest)
 
 import lstmlib.numpy as reference
 from lstmlib.numpy import CELLS as TWINS
@@ -113,10 +113,17 @@ def test_options(name):
         assert_near(by_torch(case, **way), by_reference(case, **way), 1e-9)
 
 
-FUSED = ("rnn", "rnn_relu", "lstm", "gru")
-EVERY = pytest.mark.parametrize("name, backend", [
-    (name, backend) for name in CELLS for backend in ("auto", "native", "eager", "graph")
-    if backend != "native" or name in FUSED], indirect=["backend"])
+EVERY = pytest.mark.parametrize(
+    "name, backend", SERVED + [(name, "auto") for name in CELLS], indirect=["backend"])
+
+
+@EVERY
+def test_without_a_state_it_is_zeros(name, backend):
+    case = make(smallest(TWINS[name], M, D))
+    module, x = from_numpy(case.network, case.params, backend=backend), torch.tensor(case.x)
+    zeros = {key: torch.zeros(shape, dtype=torch.float64)
+             for key, shape in case.network.state_shapes(B).items()}
+    torch.testing.assert_close(module(x), module(x, zeros), rtol=0, atol=0)
 
 
 @EVERY

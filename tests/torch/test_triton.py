@@ -91,25 +91,41 @@ def test_sizes_that_are_no_power_of_two(name, there):
         assert_near(there(interpreted.by_share, case, share), by_reference(case), 1e-9)
 
 
+@pytest.mark.parametrize("name", ["lstm", "mut3"])
+def test_one_step(name, there):
+    case = make(smallest(TWINS[name], M, 48), T=1, B=1)
+    assert_near(there(interpreted.by_share, case, ONE), by_reference(case), 1e-9)
+
+
 @pytest.mark.parametrize("name", SEVERAL)
 def test_one_launch_and_one_a_step_agree_to_the_last_bit(name, there):
     case = make(smallest(TWINS[name], M, 16), T, B, dtype=torch.float32)
     one = ONE._replace(units=16, chunk=16)
     got = there(interpreted.by_share, case, one._replace(resident=False), **WAY)
     expected = there(interpreted.by_share, case, one, **WAY)
-    summed = {key for key in expected if key.split(".")[-1].removeprefix("d ") in ("p", "p_d", "b_n")}
-    for keys, tolerance in ((summed, 1e-6), (set(expected) - summed, 0)):   # summed step by step
-        assert_near({key: got[key] for key in keys}, {key: expected[key] for key in keys}, tolerance)
+    summed = {key for key in expected if key.endswith((" p", ".p", "p_d", "b_n"))}  # step by step
+    for keys, tolerance in ((summed, 1e-6), (set(expected) - summed, 0)):
+        assert_near({key: got[key] for key in keys}, {key: expected[key] for key in keys},
+                    tolerance)
 
 
 @pytest.mark.parametrize("form", ["own", "steps"])
-@pytest.mark.parametrize("name", ["lstm", "gru", "peephole"])
+@pytest.mark.parametrize("name", ["lstm", "gru", "depth_gated"])
 def test_nothing_is_kept_where_no_gradient_is_wanted(name, form, there):
     D, share = FORMS[form]
     case = make(smallest(TWINS[name], M, D), T, B)
     whole = there(interpreted.by_share, case, share, **WAY)
     found = there(interpreted.without_gradients, case, share, **WAY)
     assert_near(found, {key: whole[key] for key in found}, 0)
+
+
+@pytest.mark.parametrize("form", ["exchange", "steps"])
+@pytest.mark.parametrize("name", ["lstm", "mgu"])
+def test_a_sequence_hears_no_other_and_nothing_beside_u(name, form, there):
+    if form == "steps" and name not in SEVERAL:
+        pytest.skip("two products a step need all programs at once: no launch a step")
+    alone, among = there(interpreted.among_nans, name, *FORMS[form])
+    assert_near(among, alone, 0)
 
 
 def test_what_happens_between_forward_and_backward(there):
@@ -228,7 +244,9 @@ def test_compiled_it_fits_and_spills_nothing(name, D, dtype, capability, way):
     assert usage["REG"] * 32 * share.warps <= 65536
     assert usage["SHARED"] <= shared_memory(traits, share, D, dtype.itemsize, way == "backward")
     assert usage["SHARED"] <= device.shared
-    assert ("mma" in kernel.asm["ptx"]) and kernel.metadata.launch_cooperative_grid == (not share.own)
+    assert "mma" in kernel.asm["ptx"]                            # tensor cores
+    assert kernel.metadata.launch_cooperative_grid == ("acquire" in kernel.asm["ptx"])
+    assert ("acquire" in kernel.asm["ptx"]) == (not share.own)   # there they meet
 
 
 def test_the_program_that_tunes_runs(there):

@@ -73,7 +73,7 @@ def choose(cell, call):
         if kind not in backend.AUTO or refusal(name, cell, call):
             continue
         better = backend.BEATEN.get(case)
-        if better is None or kind not in BACKENDS[better].AUTO or refusal(better, cell, call):
+        if better is None or refusal(better, cell, call):
             if log.isEnabledFor(logging.DEBUG):
                 _say_once(cell, call, name)
             return backend

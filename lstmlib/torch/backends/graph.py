@@ -5,8 +5,8 @@ The steps are those of triton, where it needs a launch for each, and else those 
 It serves every cell, by name only: recording takes longer than a few calls of eager save, so that
 only you know whether it pays. A recording has fixed sizes and fixed memory. Hence a sequence is cut
 into chunks of STEPS steps, and what is recorded once for a cell, B and dtype serves every T (what
-remains beside whole chunks is recorded too, for each remainder met). The last KEPT recordings are
-kept, each with memory of its own.
+remains beside whole chunks is recorded too, for each remainder met): no T or B is refused, and
+another B costs another recording. The last KEPT recordings are kept, each with memory of its own.
 
 Forwards nothing is kept but the state before each chunk. The way back runs each chunk forwards once
 more, from the last to the first, and then through torch's own gradients; it has no second

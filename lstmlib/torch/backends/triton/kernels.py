@@ -166,15 +166,15 @@ def product_back(U, own, there, b, valid, stride, G: tl.constexpr, GP: tl.conste
 @triton.jit(do_not_specialize=["first", "stop", "B", "start", "c_stride"])
 def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, first, stop, B, start,
             STEP: tl.constexpr, HEARD: tl.constexpr, HAS: tl.constexpr,
-            STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr,
-            G: tl.constexpr, G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
+            STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr, G: tl.constexpr,
+            G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
             BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr, N: tl.constexpr,
             OWN: tl.constexpr, MEET: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
     """Steps `first` to `stop`: states into slots first + 1 to stop of hs and cs, from slot first.
 
     a (T, B, GA, D), U (G, D, D), hs (T + 1, B, D), cs (T + 1, B, D) or, with c_stride 0, (B, D),
-    kept (T, B, KEPT, D), vectors (VECTORS, D). The last G2 blocks of U multiply not h but what HEARD
-    makes of it, through `heard` (T, B, G2, D).
+    kept (T, B, KEPT, D), vectors (VECTORS, D). The last G2 blocks of U multiply not h but what
+    HEARD makes of it, through `heard` (T, B, G2, D).
     """
     u, n_b = tl.program_id(0), tl.program_id(1)
     unit = u * BD + tl.arange(0, BD)[:, None]
@@ -246,15 +246,16 @@ def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, firs
 def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d_v, counter, first,
              stop, B, start,
              STEP_BACK: tl.constexpr, HEARD_BACK: tl.constexpr, HAS: tl.constexpr,
-             STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr,
-             G: tl.constexpr, G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
+             STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr, G: tl.constexpr,
+             G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
              BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr, N: tl.constexpr,
              OWN: tl.constexpr, MEET: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
     """Steps `stop` - 1 down to `first`: gradients of U h into slots of d_u (T + 1, B, G, D).
 
-    d_hs, d_cs (T, B, D) are the gradients of all h and c from outside, d_state (STATES, B, D) those of the
-    states after step `stop` - 1, in the end those before `first` without what U h adds. d_a
-    (T, B, GA, D) is None where it is d_u. To d_v (batch blocks, VECTORS, D) the sums are added.
+    d_hs, d_cs (T, B, D) are the gradients of all h and c from outside, d_state (STATES, B, D)
+    those of the states after step `stop` - 1, in the end those before `first` without what U h
+    adds. d_a (T, B, GA, D) is None where it is d_u. To d_v (batch blocks, VECTORS, D) the sums
+    over steps and sequences are added.
     """
     u, n_b = tl.program_id(0), tl.program_id(1)
     unit = u * BD + tl.arange(0, BD)[:, None]
@@ -292,8 +293,8 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
     d_after = read(d_state, B * D, here, valid, STATES, ACC)
     d_products = zeros(d_out[0], G1)
     d_vectors = zeros(d_out[0], VECTORS)
-    for n in range(stop - first):
-        t = stop - 1 - n
+    for back in range(stop - first):
+        t = stop - 1 - back
         d_h = product_back(U_all, d_products, d_u + B * G * D, b, b < B, G * D, G1, GP, D, BD, BB,
                            DC, N, OWN, ACC, PRECISION)
         d_h += d_out[0] + d_after[0]
@@ -315,9 +316,9 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
                 arrive(counter)
                 wait(counter, target)
             for n in tl.static_range(G2):
-                back = product_back(U_heard[n], (d_q[n],), d_u + (G1 + n) * D, b, b < B, G * D, 1,
-                                    1, D, BD, BB, DC, N, OWN, ACC, PRECISION)
-                d_heard = d_heard + (back,)
+                d_heard = d_heard + (product_back(
+                    U_heard[n], (d_q[n],), d_u + (G1 + n) * D, b, b < B, G * D, 1, 1, D, BD, BB, DC,
+                    N, OWN, ACC, PRECISION),)
         d_blocks, d_products, d_after, d_rows = STEP_BACK(keep, old, new, d_new, d_heard, v,
                                                           start + t, HAS)
         if lengths is not None:
@@ -333,7 +334,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             write(d_a, D, at_a, valid, d_blocks, GA)
             d_a -= B * GA * D
         d_vectors = add(d_vectors, d_rows, VECTORS)
-        if n + 1 < stop - first:
+        if t > first:
             d_hs -= B * D
             hs -= B * D
             kept -= B * KEPT * D

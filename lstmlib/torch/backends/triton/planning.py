@@ -65,7 +65,8 @@ def _share(traits, B, D, size, device, warps, back):
         for sequences in (16, 32, 64):
             # What a thread holds of the others' numbers on their way: at most 64 registers.
             most = 64 * 4 * 32 * warps // (size * sequences * (wide if back else 1))
-            share = Share(max(8, rows // power(traits.blocks)), sequences, _chunk(D, most), False, True, warps)
+            units = max(8, rows // power(traits.blocks))
+            share = Share(units, sequences, _chunk(D, most), False, True, warps)
             if shared_memory(traits, share, D, size, back) <= device.shared:
                 fitting.append(share)
     for share in fitting:

@@ -1,4 +1,4 @@
-"""The kernels as one node of autograd: from what x decides, U and the first states to all states."""
+"""The kernels as one node of autograd, from what x decides, U and first states to all states."""
 
 from importlib import import_module
 from typing import NamedTuple

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import torch
 
-from lstmlib.torch.cells import (CIFG, GRU, LSTM, LSTM1997, MGU, MUT1, MUT2, MUT3, NFG, NIAF, NIG, NOAF,
-                                 NOG, RNN, Clockwork, DepthGated, GRUResetBefore, Peephole,
+from lstmlib.torch.cells import (CIFG, GRU, LSTM, LSTM1997, MGU, MUT1, MUT2, MUT3, NFG, NIAF, NIG,
+                                 NOAF, NOG, RNN, Clockwork, DepthGated, GRUResetBefore, Peephole,
                                  RNNReLU)
 
 
@@ -49,7 +49,7 @@ class Traits(NamedTuple):
     blocks   blocks of U
     kept     tiles that the way back wants to know
     vectors  parameters that are vectors
-    heard    blocks of U, the last ones, that multiply not h but what the family's `heard` makes of it
+    heard    blocks of U, the last ones, that multiply what the family's `heard` makes of h
     """
 
     family: str

@@ -40,7 +40,8 @@ def test_all_cells_are_raced_and_the_figures_asked_for_come_first():
     rows = [{"cell": case.cell, "backend": backend, "phase": phase, "dtype": case.dtype,
              **dict(zip("TBMD", case.size)), "ms": 1.0, "status": "ok",
              "auto": "yes" if backend == "triton" else None}
-            for case in found for phase in cases.PHASES for backend in ("triton", "torch.nn", "loop")]
+            for case in found for phase in cases.PHASES
+            for backend in ("triton", "torch.nn", "loop")]
     assert all(goal.got is not None for goal in goals.goals(rows))
     first = found[:len(found) // 2 + 5]
     wanted = {goal.of for goal in goals.goals(rows)}
@@ -409,5 +410,6 @@ def test_without_a_gpu_or_a_table_it_says_so(tmp_path, monkeypatch):
 def test_a_line_says_what_a_row_says():
     text = line({**dict.fromkeys(COLUMNS), **row(ms=2.5), "error": 0.01, "launches": 7,
                  "matrix_share": 0.25})
-    for words in ("lstm", "triton", "1024,64,512,512", "2.5000 ms", "25.0 %", "1.0e-02", "7 kernels"):
+    for words in ("lstm", "triton", "1024,64,512,512", "2.5000 ms", "25.0 %", "1.0e-02",
+                  "7 kernels"):
         assert words in text

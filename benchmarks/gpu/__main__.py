@@ -215,7 +215,7 @@ def main(argv=None):
             for found in worker.race(case):
                 keep(found)
     finally:
-        worker.stop()
+        worker.close()
     if not args.sizes and args.only is None:
         for text in report(rows):
             say(text)

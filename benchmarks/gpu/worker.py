@@ -10,6 +10,7 @@ import subprocess
 from benchmarks.gpu.cases import PHASES
 
 CEILINGS = "ceilings"
+PARTING = 10                                           # seconds
 
 
 class Stuck(Exception):
@@ -34,6 +35,15 @@ class Worker:
         self.process.start()
         theirs.close()
         (self.about,) = (said for _, said in self._until_done("start"))
+
+    def close(self):
+        """Let it end of itself, as what it started for compiling then ends too."""
+        try:
+            self.connection.send(None)
+            self.process.join(PARTING)
+        except OSError:
+            pass
+        self.stop()
 
     def stop(self):
         self.process.kill()
@@ -123,6 +133,8 @@ def serve(connection, rules):
     connection.send(("done", None))
     while True:
         job = connection.recv()
+        if job is None:
+            return
         try:
             if job == CEILINGS:
                 for row in timing.ceilings(device, rules, begin):

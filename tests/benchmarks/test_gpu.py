@@ -1,8 +1,7 @@
 """The benchmark for GPUs, run on a CPU: it races equals, counts rightly and loses no row."""
 
-import csv
-import json
 import os
+import shutil
 import signal
 from types import SimpleNamespace
 
@@ -24,6 +23,17 @@ CPU = torch.device("cpu")
 RULES = racing.Rules("cpu", turns=2, seconds=0.001)
 
 
+@pytest.fixture(autouse=True)
+def switches():
+    """A race sets the precision of products for the whole process."""
+    cudnn = torch.backends.cudnn
+    before = torch.get_float32_matmul_precision(), cudnn.rnn.fp32_precision, \
+        cudnn.conv.fp32_precision
+    yield
+    torch.set_float32_matmul_precision(before[0])
+    cudnn.rnn.fp32_precision, cudnn.conv.fp32_precision = before[1:]
+
+
 def race(case, rules=RULES, **more):
     return [row for rows in racing.race(case, rules, lambda name: None, **more) for row in rows]
 
@@ -40,7 +50,8 @@ def test_all_cells_are_raced_and_the_figures_asked_for_come_first():
     rows = [{"cell": case.cell, "backend": backend, "phase": phase, "dtype": case.dtype,
              **dict(zip("TBMD", case.size)), "ms": 1.0, "status": "ok",
              "auto": "yes" if backend == "triton" else None}
-            for case in found for phase in cases.PHASES for backend in ("triton", "torch.nn", "loop")]
+            for case in found for phase in cases.PHASES
+            for backend in ("triton", "torch.nn", "loop")]
     assert all(goal.got is not None for goal in goals.goals(rows))
     first = found[:len(found) // 2 + 5]
     wanted = {goal.of for goal in goals.goals(rows)}
@@ -155,12 +166,14 @@ def test_a_contestant_that_fails_is_out_and_the_others_go_on(monkeypatch):
     ("x: got shape (1,), expected shape (T, B)",
      "x: got shape (1,), expected shape (T, B)"),
     ("compile failed\nlong log", "RuntimeError: compile failed"),
+    ("no such file: /home/me/.cache/a.so: short", "RuntimeError: no such file: (a file): short"),
     ("y" * 500, "RuntimeError: " + "y" * 143 + "..."),
 ])
 def test_a_reason_is_one_line(text, words):
     assert racing.in_few_words(RuntimeError(text)) == words
 
 
+@pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile wants a C++ compiler, g++")
 def test_the_loop_compiled_is_the_loop():
     rows = race(Case("rnn", "float64", (3, 2, 2, 2), ("loop", "compiled")))
     assert [row["backend"] for row in rows] == ["loop", "compiled"] * 2
@@ -275,6 +288,12 @@ def test_a_real_process_is_replaced():
             list(worker._ask((case, ())))
     finally:
         worker.stop()
+
+
+def test_a_process_that_is_not_needed_ends_of_itself():
+    worker = Worker(RULES, patience=120)
+    worker.close()
+    assert worker.process.exitcode == 0
 
 
 # ---- the table and what it shows
@@ -402,5 +421,6 @@ def test_without_a_gpu_or_a_table_it_says_so(tmp_path, monkeypatch):
 def test_a_line_says_what_a_row_says():
     text = line({**dict.fromkeys(COLUMNS), **row(ms=2.5), "error": 0.01, "launches": 7,
                  "matrix_share": 0.25})
-    for words in ("lstm", "triton", "1024,64,512,512", "2.5000 ms", "25.0 %", "1.0e-02", "7 kernels"):
+    for words in ("lstm", "triton", "1024,64,512,512", "2.5000 ms", "25.0 %", "1.0e-02",
+                  "7 kernels"):
         assert words in text

@@ -1,5 +1,6 @@
 """The kernels in Triton: interpreted beside lstmlib.numpy, and compiled for GPUs not here."""
 
+import itertools
 import multiprocessing
 import subprocess
 import sys
@@ -24,7 +25,8 @@ from interpreted import ONE, OWN, STEPS  # noqa: E402
 T, B, M = 5, 5, 3
 WAY = {"lengths": [3, 5, 1, 4, 2], "reverse": True, "start": 5}
 SERVED = [name for name, cls in CELLS.items() if cls in TRAITS]
-SEVERAL = [name for name in SERVED if not TRAITS[CELLS[name]].heard]
+#: Of each kind of exchange one, as far as one launch a step serves it.
+SEVERAL = ["rnn", "lstm", "peephole", "cifg", "depth_gated", "gru", "clockwork"]
 FORMS = {"own": (16, OWN), "exchange": (48, ONE), "steps": (48, STEPS)}
 H200 = Device(processors=132, shared=232_448)
 A100 = Device(processors=108, shared=166_912)
@@ -49,11 +51,9 @@ def test_all_but_fgr_are_served():
 # ---- what the kernels compute
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", SERVED)
+@pytest.mark.parametrize("name, form", [
+    *itertools.product(SERVED, ["own", "exchange"]), *((name, "steps") for name in SEVERAL)])
 def test_values_and_gradients(name, form, there):
-    if form == "steps" and name not in SEVERAL:
-        pytest.skip("two products a step need all programs at once: no launch a step")
     D, share = FORMS[form]
     case = make(smallest(TWINS[name], M, D), T, B)
     expected = by_reference(case, **WAY)
@@ -119,11 +119,9 @@ def test_nothing_is_kept_where_no_gradient_is_wanted(name, form, there):
     assert_near(found, {key: whole[key] for key in found}, 0)
 
 
-@pytest.mark.parametrize("form", ["exchange", "steps"])
-@pytest.mark.parametrize("name", ["lstm", "mgu"])
+@pytest.mark.parametrize("name, form", [("lstm", "exchange"), ("lstm", "steps"),
+                                        ("mgu", "exchange")])
 def test_a_sequence_hears_no_other_and_nothing_beside_u(name, form, there):
-    if form == "steps" and name not in SEVERAL:
-        pytest.skip("two products a step need all programs at once: no launch a step")
     alone, among = there(interpreted.among_nans, name, *FORMS[form])
     assert_near(among, alone, 0)
 

@@ -36,6 +36,14 @@ def assert_same(got, expected):
         assert torch.equal(one, other)
 
 
+def assert_close(got, expected):
+    """Up to a few units of the dtype, as products of other sizes are summed in another order."""
+    assert len(got) == len(expected)
+    for one, other in zip(got, expected):
+        scale = other.abs().max()
+        assert 0 < scale and (one - other).abs().max() <= 8 * torch.finfo(one.dtype).eps * scale
+
+
 # ---- many at once
 
 
@@ -53,6 +61,24 @@ def test_a_kernel_gives_the_same_bits_each_time(cls, D):
         assert_same(training(module, x, d_outputs), expected)
 
 
+@pytest.mark.parametrize("cls", [LSTM, Peephole, GRU])
+def test_one_launch_for_all_steps_gives_what_a_launch_a_step_gives(cls):
+    """Where programs are launched anew for each step nothing can be read too early."""
+    from lstmlib.torch.backends import triton
+    module, x, d_outputs = network(cls), inputs(), inputs(M=D, seed=1)
+    plan = triton.planned(module, backends.Call(T, B, NARROW, x.device))
+    assert all(share.resident for share in plan)
+    found = []
+    for resident in (True, False):
+        shares = type(plan)(*(share._replace(resident=resident) for share in plan))
+        leaf = x.detach().requires_grad_()
+        state = {name: x.new_zeros(B, D) for name in module.state_names}
+        sequences, _ = triton.run_by(shares, module, leaf, state, None, 0, False)
+        grads = torch.autograd.grad(sequences["h"], [leaf, *module.parameters()], d_outputs)
+        found.append([sequences["h"].detach(), *grads])
+    assert_close(*found)
+
+
 @pytest.mark.parametrize("backend", NAMED)
 def test_two_streams_do_not_disturb_each_other(backend):
     module, given = network(backend=backend), [inputs(seed=seed) for seed in range(2)]
@@ -66,7 +92,7 @@ def test_two_streams_do_not_disturb_each_other(backend):
             with torch.cuda.stream(stream):
                 found.append(training(module, x, d_outputs)[0])
         torch.cuda.synchronize()
-        assert_same(found, alone)
+        assert_close(found, alone)
 
 
 @pytest.mark.parametrize("backend", NAMED)
@@ -78,9 +104,8 @@ def test_two_runs_may_be_alive_at_once(backend):
     leaves = [x.detach().requires_grad_() for x in given]
     outputs = [module(x)[0] for x in leaves]
     for x, output, expected in zip(leaves, outputs, alone):
-        assert torch.equal(output, expected[0])
         (got,) = torch.autograd.grad(output, [x], d_outputs)
-        assert torch.equal(got, expected[3])
+        assert_close([output.detach(), got], [expected[0], expected[3]])
 
 
 @pytest.mark.parametrize("backend", NAMED)
@@ -109,7 +134,7 @@ def test_x_may_lie_anyhow_in_memory(backend):
     every_second = torch.stack([x, -x], dim=-1).flatten(2)[:, :, ::2]
     assert not batch_first.is_contiguous() and not every_second.is_contiguous()
     for other in (batch_first, every_second):
-        assert_same(training(module, other, d_outputs), expected)
+        assert_close(training(module, other, d_outputs), expected)
 
 
 @pytest.mark.parametrize("backend", NAMED)
@@ -124,27 +149,25 @@ def test_lengths_may_be_a_list_or_a_tensor_anywhere(backend):
         assert not expected[0][lengths[b]:, b].any()
 
 
-@pytest.mark.parametrize("backend", ["auto", "triton"])
-def test_more_than_two_to_the_31_numbers(backend):
+def test_more_than_two_to_the_31_numbers():
     """Offsets beyond 32 bits: the last steps are those of a run that begins before them, and what
     goes back from the first steps is that of a short run."""
     T, B, M, few = 4200, 256, 16, 8
     assert T * B * 4 * D >= 2 ** 31
-    module, x = network(M=M, backend=backend), inputs(T, B, M)
+    module, x = network(M=M, backend="triton"), inputs(T, B, M)
     leaf = x.detach().requires_grad_()
     outputs, _ = module(leaf)
     with torch.no_grad():
         _, state = module(x[:-few])
         expected, _ = module(x[-few:], state)
-    # c is rounded once where the chunks meet, of which a step keeps less than it had.
-    assert (outputs[-few:] - expected).abs().max() <= 4 * torch.finfo(NARROW).eps
+    assert_close([outputs[-few:].detach()], [expected])
     d_outputs = torch.zeros_like(outputs)
     d_outputs[:few] = inputs(few, B, D, seed=1)
     (d_x,) = torch.autograd.grad(outputs, [leaf], d_outputs)
     assert not d_x[few:].any()
     short = x[:few].detach().requires_grad_()
     (expected,) = torch.autograd.grad(module(short)[0], [short], d_outputs[:few])
-    assert torch.equal(d_x[:few], expected)
+    assert_close([d_x[:few]], [expected])
 
 
 def test_a_network_moves_between_devices():
@@ -197,7 +220,7 @@ def test_tensors_of_other_devices_and_dtypes_are_refused():
     with pytest.raises(TypeError, match=r"^state\['h'\]: got .* of float32"):
         module(x, {**state, "h": state["h"].float()})
     module.U.data = module.U.data.cpu()
-    with pytest.raises(ValueError, match=r"^parameters: got .*U in bfloat16 on cpu.*, expected one"):
+    with pytest.raises(ValueError, match="^parameters: got .*U in bfloat16 on cpu.*, expected"):
         module(x)
 
 

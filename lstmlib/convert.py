@@ -599,22 +599,24 @@ FORMS = {3: [(GRU, "", 0.0), (GRU, "z", 0.0), (GRUResetBefore, "", 0.0), (GRURes
 PROBE_WEIGHT = 0.7
 PROBE_PUSH = np.array([1.0, -1.5])
 PROBE_INPUTS = np.array([0.9, -0.4, 1.1, -0.8, 0.6])[:, None, None]
+PROBE_TOLERANCE = 1e-3
 
 
 def recognise(run, num_blocks=4):
     """Which of our cells a program has, and in which order its blocks lie, found by running it.
 
-    run(weight, bias, x)  its cell of 1 input and 2 units, with every entry of its weight matrices
-                          equal to `weight` and with `bias`, 2 numbers a block; a second bias and
-                          the state at the start are zeros. It reads x, (5, 1, 1), and gives h at
-                          each step: 10 numbers, of any shape (5, …, 2)
+    run(weight, bias, x)  its cell of 1 input and 2 units, with every entry of its weight matrices,
+                          and of peepholes, equal to `weight` and with `bias`, 2 numbers a block; a
+                          second bias and the state at the start are zeros. It reads x, (5, 1, 1),
+                          and gives h at each step: 10 numbers, of any shape (5, …, 2)
     num_blocks            4 of an LSTM; 3 of a GRU or of an LSTM with coupled gates
 
     While all weights are equal it does not matter how their matrices lie, and only the bias tells
     the blocks apart: one block at a time gets a bias, and what comes out is compared with ours, to
     1e-3. Two units, for with one a GRU that resets before the product equals one that resets after.
-    ValueError where no cell of ours gives these numbers (other activations, for one), TypeError
-    where `run` is no function.
+    Unseen is what so short a run doesn't show: a clip that it doesn't reach, a matrix in another
+    order than the bias. So compare once more on random weights. ValueError where no cell of ours
+    gives these numbers, TypeError where `run` is no function or does not give numbers.
 
     >>> def run(weight, bias, x):                             # a stranger: i, g, f, o and f + 1
     ...     i, g, f, o = np.split(bias, 4)
@@ -626,26 +628,39 @@ def recognise(run, num_blocks=4):
     """
     if not callable(run):
         raise TypeError(contract.problem("run", contract.describe(run), "a function"))
-    if num_blocks not in list(FORMS):
+    if contract.take_size(num_blocks, "num_blocks") not in FORMS:
         raise ValueError(contract.problem("num_blocks", num_blocks, "3 or 4"))
     theirs = [_their_answer(run, np.outer(row, PROBE_PUSH).ravel()) for row in np.eye(num_blocks)]
+    misses = []
     for kind, negated, forget_bias in FORMS[num_blocks]:
-        ours = {block: _our_answer(kind, block, negated, forget_bias) for block in kind.blocks}
-        order = "".join(block for answer in theirs for block, own in ours.items()
-                        if np.allclose(answer, own, rtol=0, atol=1e-3))
-        if sorted(order) == sorted(kind.blocks):
+        ours = [_our_answer(kind, block, negated, forget_bias) for block in kind.blocks]
+        gaps = np.array([[np.abs(answer - own).max() for own in ours] for answer in theirs])
+        same = gaps < PROBE_TOLERANCE
+        if (same.sum(axis=0) == 1).all() and (same.sum(axis=1) == 1).all():
+            order = "".join(kind.blocks[k] for k in same.argmax(axis=1))
             return Recognised(kind, order, negated, forget_bias)
+        misses.append(gaps.min(axis=1).max())
     known = ", ".join(dict.fromkeys(kind.__name__ for kind, _, _ in FORMS[num_blocks]))
-    raise ValueError(contract.problem("run", "outputs of another cell", f"those of {known}",
-                                      "Look at its activations, and at the state it starts from"))
+    raise ValueError(contract.problem(
+        "run", f"outputs of another cell, {min(misses):.2g} from the nearest",
+        f"those of {known}, to {PROBE_TOLERANCE:g}",
+        "Look at its activations, its second bias, the state it starts from, and its precision"))
 
 
 def _their_answer(run, bias):
-    answer = np.asarray(run(PROBE_WEIGHT, bias, PROBE_INPUTS.copy()), dtype=float)
-    if answer.size != 2 * len(PROBE_INPUTS) or answer.shape[:1] != PROBE_INPUTS.shape[:1]:
-        raise ValueError(contract.problem("run", f"outputs of shape {answer.shape}",
-                                          "(5, 1, 2): h of 2 units at 5 steps"))
-    return answer.reshape(len(PROBE_INPUTS), 2)
+    answer = run(PROBE_WEIGHT, bias, PROBE_INPUTS.copy())
+    expected = "(5, 1, 2): h of 2 units at 5 steps"
+    try:
+        found = np.asarray(answer.detach().cpu() if hasattr(answer, "detach") else answer)
+    except ValueError:                                   # ragged, as (outputs, state) is
+        found = np.array(None)
+    if found.dtype.kind not in "iuf":
+        raise TypeError(contract.problem("run", contract.describe(answer),
+                                         f"numbers of shape {expected}",
+                                         "Of outputs and state give the outputs alone"))
+    if found.size != 2 * len(PROBE_INPUTS) or found.shape[:1] != PROBE_INPUTS.shape[:1]:
+        raise ValueError(contract.problem("run", f"outputs of shape {found.shape}", expected))
+    return found.astype(float).reshape(len(PROBE_INPUTS), 2)
 
 
 def _our_answer(kind, pushed, negated, forget_bias):

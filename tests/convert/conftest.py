@@ -26,3 +26,13 @@ def planted():
         return SimpleNamespace(**namespace)
 
     return load
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet_imports(tmp_path_factory):
+    """Keras on torch and JAX on the CPU, as asked before they are imported; no file in the home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "torch")
+        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
+        patch.setenv("JAX_PLATFORMS", "cpu")
+        yield

@@ -55,16 +55,6 @@ CASES = [pytest.param(target, kind, form, id=f"{target}-{kind.__name__}-{form}".
 # ---- running their libraries
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quiet_imports(tmp_path_factory):
-    """Keras on torch and JAX on the CPU, as asked before they are imported; no file in the home."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_BACKEND", "torch")
-        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
-        patch.setenv("JAX_PLATFORMS", "cpu")
-        yield
-
-
 def need(target):
     """The modules of a target; without one of them a test is skipped."""
     return [pytest.importorskip(name, reason=f"{name} is not installed; the extra `test` has it")
@@ -598,15 +588,61 @@ def hard_sigmoid_rule(a, h, c):
     return hard(a("o", h)) * np.tanh(c), c
 
 
+def peephole_rule(a, h, c):
+    i, f = sigmoid(a("i", h) + 0.7 * c), sigmoid(a("f", h) + 0.7 * c)
+    c = f * c + i * np.tanh(a("g", h))
+    return sigmoid(a("o", h) + 0.7 * c) * np.tanh(c), c
+
+
+def normalised_rule(a, h, c):
+    def normal(v):
+        return (v - v.mean()) / np.sqrt(v.var() + 1e-5)
+    i, f, o = (sigmoid(normal(a(block, h))) for block in "ifo")
+    c = f * c + i * np.tanh(normal(a("g", h)))
+    return o * np.tanh(normal(c)), c
+
+
+def clipped_rule(a, h, c):
+    c = np.clip(sigmoid(a("f", h)) * c + sigmoid(a("i", h)) * np.tanh(a("g", h)), -0.5, 0.5)
+    return sigmoid(a("o", h)) * np.tanh(c), c
+
+
+def pushed_beside_h(weight, bias, x):
+    """A GRU that resets after, with `bias` where the second one belongs."""
+    (b_r, b_z, b_n), h, outputs = np.split(bias, 3), np.zeros(2), []
+    for x_t in x[:, 0, 0]:
+        a_x, a_h = weight * x_t, weight * h.sum()
+        r, z = sigmoid(a_x + a_h + b_r), sigmoid(a_x + a_h + b_z)
+        h = z * h + (1 - z) * np.tanh(a_x + r * (a_h + b_n))
+        outputs.append(h)
+    return outputs
+
+
+def noise(weight, bias, x):
+    return np.random.default_rng(0).normal(size=(5, 1, 2))
+
+
 @pytest.mark.parametrize("run, num_blocks, error, words", [
     ("ifgo", 4, TypeError, "run: got str 'ifgo', expected a function"),
     (runs(lstm_rule(0), "ifgo"), 5, ValueError, "num_blocks: got 5, expected 3 or 4"),
-    (runs(lstm_rule(0.5), "ifgo"), 4, ValueError, "got outputs of another cell, expected .*LSTM"),
+    (runs(lstm_rule(0), "ifgo"), "4", TypeError, "num_blocks: got str '4', expected an integer"),
+    (runs(lstm_rule(0), "ifgo"), 4.0, TypeError, "num_blocks: got float 4.0"),
+    (runs(lstm_rule(0.5), "ifgo"), 4, ValueError, "another cell, 0.* from the nearest.*of LSTM"),
     (runs(hard_sigmoid_rule, "ifgo"), 4, ValueError, "activations"),
+    (runs(peephole_rule, "ifgo"), 4, ValueError, "another cell"),
+    (runs(normalised_rule, "ifgo"), 4, ValueError, "another cell"),
+    (runs(clipped_rule, "ifgo"), 4, ValueError, "another cell"),
+    (pushed_beside_h, 3, ValueError, "second bias"),
+    (noise, 4, ValueError, "another cell"),
     (lambda *_: np.full((5, 1, 2), np.nan), 3, ValueError, "those of GRU, GRUResetBefore, CIFG"),
     (lambda *_: np.zeros((5, 1)), 4, ValueError, r"run: got outputs of shape \(5, 1\), expected"),
     (lambda *_: np.zeros((1, 5, 2)), 4, ValueError, r"shape \(1, 5, 2\)"),
-], ids=["no function", "five", "adds a half", "hard gates", "nan", "one unit", "batch first"])
+    (lambda *_: (np.zeros((5, 1, 2)), np.zeros((1, 2))), 4, TypeError, "the outputs alone"),
+    (lambda *_: None, 4, TypeError, "run: got NoneType None, expected numbers of shape"),
+    (lambda *_: np.zeros((5, 1, 2)) * 1j, 4, TypeError, "got ndarray of complex128"),
+], ids=["no function", "five", "a word", "a float", "adds a half", "hard gates", "peepholes",
+        "layer norm", "a clip it reaches", "pushed beside h", "noise", "nan", "one unit",
+        "batch first", "state too", "nothing", "complex"])
 def test_what_is_not_recognised_is_said(run, num_blocks, error, words):
     with pytest.raises(error, match=words):
         lstmlib.convert.recognise(run, num_blocks)
@@ -710,7 +746,7 @@ MISTAKES = {
     "a negated block keeps the sign of its bias": (
         "sign * push + added", "push + added", every_order_is_found, ("GRU, before, takes",)),
     "recognised too soon": (
-        "rtol=0, atol=1e-3", "rtol=0, atol=0.2", every_order_is_found, ("LSTM",)),
+        "PROBE_TOLERANCE = 1e-3", "PROBE_TOLERANCE = 0.2", every_order_is_found, ("LSTM",)),
     "both resets look alike": (
         "PROBE_PUSH = np.array([1.0, -1.5])", "PROBE_PUSH = np.array([1.0, 1.0])",
         every_order_is_found, ("GRU, before, keeps",)),

@@ -1,5 +1,6 @@
 """How the work is shared out: a pure function of sizes, for any device described."""
 
+import functools
 from typing import NamedTuple
 
 
@@ -47,6 +48,7 @@ LEAST = 16                                             # what tensor cores take 
 LONGEST = 2 ** 22                                      # steps, so that no counter runs over
 
 
+@functools.lru_cache(maxsize=4096)
 def plan(traits, T, B, D, dtype, device):
     """The plan for these sizes; a str is the reason why there is none."""
     if D % LEAST:

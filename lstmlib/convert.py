@@ -25,18 +25,22 @@ second; reading adds the two. Only the n bias of a GRU that resets after the pro
 it stands with h, as b_n. In all of them z keeps the old state, as it does here.
 
 Dropout is no weight: only `from_torch` of a module sees it. All arrays given back are new.
+
+For a program that is not among the four, `recognise` runs it and says which of our cells it has,
+and in which order its blocks lie.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from lstmlib.numpy import (CIFG, GRU, LSTM, LSTM1997, MGU, RNN, Bidirectional, Cell, GRUResetBefore,
-                           Peephole, RNNReLU, Stack, contract)
+                           Peephole, RNNReLU, Stack, contract, unroll)
 from lstmlib.numpy.stack import Composite
 
 __all__ = ["to_torch", "from_torch", "to_keras", "from_keras",
-           "to_onnx", "from_onnx", "to_flax", "from_flax"]
+           "to_onnx", "from_onnx", "to_flax", "from_flax", "recognise"]
 
 # In which order, from the top, a target lays the blocks that we name in `cell.blocks`.
 PLAIN = {RNN: "h", RNNReLU: "h"}
@@ -568,6 +572,93 @@ def _flax_kind(tree, label):
             return kind
     raise ValueError(contract.problem(label, f"the names {' '.join(map(str, tree))}",
                                       ", or ".join(map(" ".join, expected.values()))))
+
+
+# ---- any other program
+
+
+class Recognised(NamedTuple):
+    """What `recognise` found.
+
+    kind         our class that computes the same
+    order        its blocks by our letters, as they lie there
+    negated      the block whose W, U and b have the other sign there, or ""
+    forget_bias  what is added to b_f at run time
+    """
+
+    kind: type
+    order: str
+    negated: str = ""
+    forget_bias: float = 0.0
+
+
+# By the number of blocks: a class of ours, the block negated there, the forget bias added there.
+FORMS = {3: [(GRU, "", 0.0), (GRU, "z", 0.0), (GRUResetBefore, "", 0.0), (GRUResetBefore, "z", 0.0),
+             (CIFG, "", 0.0), (CIFG, "i", 0.0)],
+         4: [(LSTM, "", 0.0), (LSTM, "", 1.0)]}
+PROBE_WEIGHT = 0.7
+PROBE_PUSH = np.array([1.0, -1.5])
+PROBE_INPUTS = np.array([0.9, -0.4, 1.1, -0.8, 0.6])[:, None, None]
+
+
+def recognise(run, num_blocks=4):
+    """Which of our cells a program has, and in which order its blocks lie, found by running it.
+
+    run(weight, bias, x)  its cell of 1 input and 2 units, with every entry of its weight matrices
+                          equal to `weight` and with `bias`, 2 numbers a block; a second bias and
+                          the state at the start are zeros. It reads x, (5, 1, 1), and gives h at
+                          each step: 10 numbers, of any shape (5, …, 2)
+    num_blocks            4 of an LSTM; 3 of a GRU or of an LSTM with coupled gates
+
+    While all weights are equal it does not matter how their matrices lie, and only the bias tells
+    the blocks apart: one block at a time gets a bias, and what comes out is compared with ours, to
+    1e-3. Two units, for with one a GRU that resets before the product equals one that resets after.
+    ValueError where no cell of ours gives these numbers (other activations, for one), TypeError
+    where `run` is no function.
+
+    >>> def run(weight, bias, x):                             # a stranger: i, g, f, o and f + 1
+    ...     i, g, f, o = np.split(bias, 4)
+    ...     params = {"W": np.full((8, 1), weight), "U": np.full((8, 2), weight),
+    ...               "b": np.concatenate([i, f + 1, g, o])}
+    ...     return unroll(LSTM(1, 2), params, x).outputs
+    >>> recognise(run)[1:]
+    ('igfo', '', 1.0)
+    """
+    if not callable(run):
+        raise TypeError(contract.problem("run", contract.describe(run), "a function"))
+    if num_blocks not in list(FORMS):
+        raise ValueError(contract.problem("num_blocks", num_blocks, "3 or 4"))
+    theirs = [_their_answer(run, np.outer(row, PROBE_PUSH).ravel()) for row in np.eye(num_blocks)]
+    for kind, negated, forget_bias in FORMS[num_blocks]:
+        ours = {block: _our_answer(kind, block, negated, forget_bias) for block in kind.blocks}
+        order = "".join(block for answer in theirs for block, own in ours.items()
+                        if np.allclose(answer, own, rtol=0, atol=1e-3))
+        if sorted(order) == sorted(kind.blocks):
+            return Recognised(kind, order, negated, forget_bias)
+    known = ", ".join(dict.fromkeys(kind.__name__ for kind, _, _ in FORMS[num_blocks]))
+    raise ValueError(contract.problem("run", "outputs of another cell", f"those of {known}",
+                                      "Look at its activations, and at the state it starts from"))
+
+
+def _their_answer(run, bias):
+    answer = np.asarray(run(PROBE_WEIGHT, bias, PROBE_INPUTS.copy()), dtype=float)
+    if answer.size != 2 * len(PROBE_INPUTS) or answer.shape[:1] != PROBE_INPUTS.shape[:1]:
+        raise ValueError(contract.problem("run", f"outputs of shape {answer.shape}",
+                                          "(5, 1, 2): h of 2 units at 5 steps"))
+    return answer.reshape(len(PROBE_INPUTS), 2)
+
+
+def _our_answer(kind, pushed, negated, forget_bias):
+    """h of a cell of ours in which one block has a bias."""
+    cell = kind(1, 2)
+    sign = np.repeat([-1 if block == negated else 1 for block in kind.blocks], 2)
+    push = np.outer([block == pushed for block in kind.blocks], PROBE_PUSH).ravel()
+    added = np.repeat([forget_bias if block == "f" else 0.0 for block in kind.blocks], 2)
+    params = {name: np.zeros(shape) for name, shape in cell.param_shapes.items()}
+    params["W"] += PROBE_WEIGHT * sign[:, None]
+    params["U"] += PROBE_WEIGHT * sign[:, None]
+    params["b"] += sign * push + added
+    return unroll(cell, params, PROBE_INPUTS).outputs[:, 0]
 
 
 # ---- what the four share

@@ -206,8 +206,7 @@ def main(argv=None):
         if args.only not in ("check", "time") and not shares.rate:
             for found in worker.ceilings():
                 keep(found)
-        todo = [case for case in listed(args)
-                if (case.cell, case.dtype, *case.size) not in done]
+        todo = [case for case in listed(args) if case.key not in done]
         left = 0
         for case in bar(NAME)(todo):
             if time.monotonic() > until:
@@ -216,7 +215,7 @@ def main(argv=None):
             for found in worker.race(case):
                 keep(found)
     finally:
-        worker.stop()
+        worker.close()
     if not args.sizes and args.only is None:
         for text in report(rows):
             say(text)

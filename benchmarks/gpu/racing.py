@@ -1,6 +1,7 @@
 """One case: its contestants are built, held against a reference, and timed by turns."""
 
 import functools
+import re
 from dataclasses import dataclass
 
 import torch
@@ -174,7 +175,7 @@ def reference(problem, case, device):
     """What a training step gives in float64, as tensors on the device."""
     gflop, _ = least(problem.network, "", case.size, "training", "float64")
     if gflop <= BY_NUMPY:
-        return {key: torch.tensor(value, device=device)
+        return {key: torch.tensor(value.copy(), device=device)
                 for key, value in Reference(problem).result().items()}
     return TorchOurs(problem, "eager", device=device, dtype=torch.float64).found()
 
@@ -206,7 +207,7 @@ def in_few_words(failure):
         text = text.partition(", expected ")[2].partition(". ")[2] or text
     else:
         text = f"{type(failure).__name__}: {text}"
-    line = text.strip().splitlines()[0]
+    line = re.sub(r"/[\w.-]+(/[\w.-]+)+", "(a file)", text.strip().splitlines()[0])
     return line if len(line) <= 160 else line[:157] + "..."
 
 

@@ -10,6 +10,7 @@ import subprocess
 from benchmarks.gpu.cases import PHASES
 
 CEILINGS = "ceilings"
+PARTING = 10                                           # seconds
 
 
 class Stuck(Exception):
@@ -35,6 +36,15 @@ class Worker:
         theirs.close()
         (self.about,) = (said for _, said in self._until_done("start"))
 
+    def close(self):
+        """Let it end of itself, as what it started for compiling then ends too."""
+        try:
+            self.connection.send(None)
+            self.process.join(PARTING)
+        except OSError:
+            pass
+        self.stop()
+
     def stop(self):
         self.process.kill()
         self.process.join()
@@ -59,7 +69,7 @@ class Worker:
                 for kind, said in self._ask((case, tuple(without))):
                     if kind == "failed":
                         yield [_row(case, "reference", "", said)]
-                        return
+                        continue                       # it has still to say that this is all
                     done += 1
                     if done > written:
                         yield said + [_row(case, name, PHASES[written], reason)
@@ -75,6 +85,9 @@ class Worker:
                 without[stuck.at] = stuck.reason
 
     def _ask(self, job):
+        if not self.process.is_alive():                # it fell after its last word
+            self.stop()
+            self.start()
         self.connection.send(job)
         yield from self._until_done("start")
 
@@ -120,6 +133,8 @@ def serve(connection, rules):
     connection.send(("done", None))
     while True:
         job = connection.recv()
+        if job is None:
+            return
         try:
             if job == CEILINGS:
                 for row in timing.ceilings(device, rules, begin):

@@ -86,8 +86,8 @@ class Code(Declared):
     ``returns`` names what comes back: a tuple of names, or one name for one array or number.
     ``reference(*args)`` gives what is right, by another road than the solution's. Exercises with
     many right answers have ``verify(args, got)`` instead, which returns None where the answer is
-    right, and else the name of a mistake, or a sentence; ``got`` is a dict of arrays by name, or
-    the one array.
+    right, and else the name of a mistake, or a sentence, or one of these and a table to be shown
+    with it; ``got`` is a dict of arrays by name, or the one array.
     """
 
     title: str
@@ -100,7 +100,7 @@ class Code(Declared):
     hints: tuple[str, str, str]
     passed: str
     reference: Callable[..., Any] | None = None
-    verify: Callable[[tuple, Any], str | None] | None = None
+    verify: Callable[[tuple, Any], str | tuple[str, str] | None] | None = None
     conventions: list[Convention] = field(default_factory=list)
     example: str | None = None
     task: str | None = None

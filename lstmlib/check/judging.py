@@ -36,7 +36,8 @@ def problem(exercise, probe, outcome, right):
             said = (f"What you return could not be tried out: {type(error).__name__}: {error}. "
                     "Compare its names and shapes with the task.")
         if said is not None:
-            return {"kind": "verified", "says": said, "got": got}
+            said, shown = said if isinstance(said, tuple) else (said, "")
+            return {"kind": "verified", "says": said, "shown": shown, "got": got}
     else:
         for name in exercise.names:
             said = shape_problem(name, got[name], right[name], probe.sizes, exercise.tolerance)
@@ -140,8 +141,8 @@ def _verified(exercise, found):
     for mistake in exercise.mistakes:
         if found["says"] == mistake.name:
             return {"mistakes": [mistake.name], "headline": f"A known mistake: {mistake.name}.",
-                    "says": [mistake.says]}
-    return {"headline": "Not yet.", "says": [found["says"]]}
+                    "says": [mistake.says], "table": found["shown"]}
+    return {"headline": "Not yet.", "says": [found["says"]], "table": found["shown"]}
 
 
 def _plain(exercise, probe, found, right):

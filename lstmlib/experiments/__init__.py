@@ -13,6 +13,7 @@
     gru               adding with the LSTM, the GRUs and their kin
     gru_pieces        adding with an LSTM that has one piece of a GRU
     depth             one, two and three layers at equal parameters, and the depth-gated LSTM
+    stability         plain cell, LSTM and causal convolutions at six learning rates
     direction         reading forwards, backwards and both ways
     waveform          waves from nothing: tanh network, LSTM, clockwork network
     waveform_controls the waves by plain networks that are told the time, or are slow

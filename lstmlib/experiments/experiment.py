@@ -38,6 +38,7 @@ EXPERIMENTS = {
     "timing_rates": "lstmlib.experiments.timing.TIMING_RATES",
     "depth": "lstmlib.experiments.depth.DEPTH",
     "depth_rates": "lstmlib.experiments.depth.DEPTH_RATES",
+    "stability": "lstmlib.experiments.stability.STABILITY",
 }
 
 

@@ -20,14 +20,15 @@ SEEDS = tuple(range(10))
 SEEDS_OF_RATES = (1000, 1001, 1002)
 
 
-def learn(seed, cell, task, learning_rate, updates, batch, tested, asked=None):
+def learn(seed, cell, task, learning_rate, updates, batch, tested, asked=None, kind=Network):
     """{measure: number} of a network that learns `task`, and is asked `asked` if that is another.
 
-    Both have batch(rng, batch, dtype), loss, output_size and score(outputs, targets, mask).
+    Both have batch(rng, batch, dtype), loss, output_size and score(outputs, targets, mask); `kind`
+    puts cell, read-out and loss together.
     """
     beginning, training, testing = (np.random.default_rng(s)
                                     for s in np.random.SeedSequence(seed).spawn(3))
-    network = Network(cell, Dense(cell.output_size, task.output_size), loss=task.loss)
+    network = kind(cell, Dense(cell.output_size, task.output_size), loss=task.loss)
     batches = (task.batch(training, batch, np.float32) for _ in range(updates))
     done = fit(network, network.init(beginning, np.float32), batches, Adam(learning_rate),
                clip=1.0).run()

@@ -50,6 +50,8 @@ def take_size(value, argument):
 
 
 def take_integer(value, argument, least):
+    if type(value) is int and value >= least:              # without asking the register of types
+        return value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(problem(argument, describe(value), f"an integer of at least {least}"))
     if value < least:
@@ -151,9 +153,10 @@ def _holds_masked(value):
 
 def check_shape(array, argument, expected, remedy=None):
     """Compare with a tuple of sizes; a string in it names a free axis of at least 1."""
-    fits = array.ndim == len(expected) and all(
-        size > 0 if isinstance(wanted, str) else size == wanted
-        for size, wanted in zip(array.shape, expected))
+    shape = array.shape
+    fits = len(shape) == len(expected)
+    for size, wanted in zip(shape, expected):
+        fits = fits and (size == wanted or isinstance(wanted, str) and size > 0)
     if not fits:
         names = ", ".join(str(wanted) for wanted in expected)
         names = f"({names},)" if len(expected) == 1 else f"({names})"

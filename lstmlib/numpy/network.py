@@ -108,7 +108,7 @@ class Network:
         logits, run = self._forward(parts, inputs, state, lengths, start, rng)
         loss, d_logits = self.loss(logits, targets, mask)
         read, d_outputs = self.readout.back(parts["read"], run.outputs, d_logits)
-        grads = bptt(run, d_outputs)
+        grads = self._back(run, d_outputs)
         found = {"cell": grads.params, "read": read}
         if self.embedding is not None:
             found["embed"] = self.embedding.back(parts["embed"], inputs, grads.inputs)
@@ -118,6 +118,9 @@ class Network:
         x = inputs if self.embedding is None else self.embedding.forward(parts["embed"], inputs)
         run = unroll(self.cell, parts["cell"], x, state, lengths, start=start, rng=rng)
         return self.readout.forward(parts["read"], run.outputs), run
+
+    def _back(self, run, d_outputs):
+        return bptt(run, d_outputs)
 
     # ---- the contract
 

@@ -5,6 +5,7 @@
 
 from lstmlib.plot.diagrams import STAGES, draw_cell, draw_legend, draw_unrolled
 from lstmlib.plot.drawing import Drawing
+from lstmlib.plot.measured import speeds
 from lstmlib.plot.recurring import accuracy_by_gap, gradient_by_lag
 from lstmlib.plot.shown import Shown, figure
 from lstmlib.plot.style import COLOURS, INK, PAPER, axes, label_lines
@@ -24,4 +25,5 @@ __all__ = [
     "figure",
     "gradient_by_lag",
     "label_lines",
+    "speeds",
 ]

@@ -1,12 +1,19 @@
 """The networks of lstmlib.numpy as modules of torch, on CPU and GPU.
 
-    from lstmlib.torch import LSTM, Stack, Bidirectional
+    from lstmlib.torch import LSTM, Stack, from_torch, serves
+
+    net = Stack([LSTM(3, 64), LSTM(64, 64)]).to("cuda")
+    outputs, state = net(x)                                  # x: (T, B, 3)
+    net = from_torch(torch.nn.LSTM(3, 64))                   # trained weights come in
+    serves()                                                 # which backend serves what
 
 cells/      one time step each, in plain operations of torch
 stack       Stack of layers, Bidirectional
 network     what a call does: checks, then reads the sequence; parameters from and to NumPy
 unroll      lengths and direction
 backends/   the ways to run a cell over time, and the choice between them
+serves      what each of them serves, as a table
+convert     from networks of lstmlib.numpy and torch.nn, and back
 contract    what is asked of every argument
 """
 

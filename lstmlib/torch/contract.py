@@ -36,7 +36,7 @@ def take_dtype(dtype, argument="dtype"):
 def autocast_dtype(device):
     """What torch.autocast asks for on this device at present, or None."""
     kind = device.type
-    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
+    if kind in ("cpu", "cuda") and torch.is_autocast_enabled(kind):
         return torch.get_autocast_dtype(kind)
     return None
 
@@ -63,6 +63,9 @@ def take_generator(generator, device):
 
 def check_tensor(value, argument, dtype, device):
     """A tensor of this dtype on this device; nothing is converted or moved."""
+    if (isinstance(value, torch.Tensor) and value.dtype == dtype and value.device == device
+            and value.layout is torch.strided):
+        return
     expected = f"a tensor of {name(dtype)} on {device}"
     if not isinstance(value, torch.Tensor):
         raise TypeError(problem(argument, describe(value), expected,
@@ -73,9 +76,8 @@ def check_tensor(value, argument, dtype, device):
     if value.dtype != dtype:
         raise TypeError(problem(argument, describe(value), expected, "Inputs, states and "
                                 f"parameters share one dtype; convert with .to({dtype})"))
-    if value.device != device:
-        raise ValueError(problem(argument, describe(value), expected, "Inputs, states and "
-                                 f"parameters share one device; move it with .to('{device}')"))
+    raise ValueError(problem(argument, describe(value), expected, "Inputs, states and "
+                             f"parameters share one device; move it with .to('{device}')"))
 
 
 def check_states(state, shapes, dtype, device):
@@ -106,15 +108,17 @@ def take_lengths(lengths, T, B, device):
 
 def check_parameters(network):
     """All parameters of one dtype, on one device, in their shapes; gives dtype and device."""
-    found = {}
+    dtype = device = None
     for key, shape in network.param_shapes.items():
         value = network.parameter(key)
-        contract.check_shape(value, f"parameter {key}", shape)
-        found[key] = (value.dtype, value.device)
-    if len(set(found.values())) > 1:
-        got = ", ".join(f"{key} in {name(dtype)} on {device}"
-                        for key, (dtype, device) in found.items())
-        raise ValueError(problem("parameters", got, "one dtype and one device for all",
-                                 "Move the whole network with .to(device, dtype)"))
-    dtype, device = next(iter(found.values()))
+        if value.shape != shape:
+            contract.check_shape(value, f"parameter {key}", shape)
+        if dtype is None:
+            dtype, device = value.dtype, value.device
+        elif value.dtype != dtype or value.device != device:
+            found = {key: network.parameter(key) for key in network.param_shapes}
+            got = ", ".join(f"{key} in {name(value.dtype)} on {value.device}"
+                            for key, value in found.items())
+            raise ValueError(problem("parameters", got, "one dtype and one device for all",
+                                     "Move the whole network with .to(device, dtype)"))
     return take_dtype(dtype, "parameters"), device

@@ -9,11 +9,15 @@ from lstmlib.torch import backends, contract
 
 
 class Network(nn.Module):
-    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes."""
+    """A network over time; `twin` is the one of lstmlib.numpy, which knows names and shapes.
+
+    Of the parts of a network no `forward` is called: hooks act on the whole.
+    """
 
     def __init__(self, twin):
         super().__init__()
         self.twin = twin
+        self._shapes = twin.param_shapes
 
     def __repr__(self):
         """The call that makes it, as of its twin."""
@@ -29,7 +33,7 @@ class Network(nn.Module):
 
     @property
     def param_shapes(self):
-        return self.twin.param_shapes
+        return dict(self._shapes)
 
     @property
     def state_names(self):
@@ -50,14 +54,15 @@ class Network(nn.Module):
         reverse    read each sequence from its own last step; outputs stay at their inputs
         generator  a torch.Generator for the masks of dropout in a Stack
 
-        All tensors share the dtype and the device of the parameters; under torch.autocast the
-        whole network runs in its dtype instead. NaN and infinities propagate. ValueError (shapes,
-        keys, lengths, devices) and TypeError (dtypes, kinds) come before any arithmetic;
-        torch.OutOfMemoryError names the size asked for.
+        All tensors share the dtype and the device of the parameters, and none is converted or
+        moved in silence; under torch.autocast the whole network runs in its dtype instead. NaN
+        and infinities propagate. ValueError (shapes, keys, lengths, devices) and TypeError (dtypes,
+        kinds) come before any arithmetic; torch.OutOfMemoryError names the size asked for (on the
+        way back in torch's own words).
         """
         dtype, device = contract.check_parameters(self)
         asked = contract.autocast_dtype(device)
-        if asked is not None and dtype in contract.CAST:
+        if asked is not None:
             return self._cast(asked, device, x, state, lengths, start, reverse, generator)
         x, state, lengths, start, reverse, generator = self._take(
             dtype, device, x, state, lengths, start, reverse, generator)
@@ -88,7 +93,7 @@ class Network(nn.Module):
         return getattr(self, key)
 
     def _cast(self, dtype, device, x, state, *others):
-        """The call under autocast: x, state and parameters are made of its dtype, once."""
+        """The call under autocast: all that is not float64 is made of its dtype, once."""
         def cast(value):
             fits = isinstance(value, torch.Tensor) and value.dtype in contract.CAST
             return value.to(dtype) if fits else value
@@ -110,7 +115,8 @@ class Network(nn.Module):
         T, B, _ = x.shape
         shapes = self.twin.state_shapes(B)
         if state is None:
-            state = {key: x.new_zeros(shape) for key, shape in shapes.items()}
+            zeros = {shape: x.new_zeros(shape) for shape in set(shapes.values())}
+            state = {key: zeros[shape] for key, shape in shapes.items()}
         else:
             contract.check_states(state, shapes, dtype, device)
             state = {key: state[key] for key in shapes}
@@ -124,9 +130,13 @@ class Network(nn.Module):
                 "A Bidirectional reads in both directions already"))
         generator = contract.take_generator(generator, device)
         self.check_dropout(generator)
+        self.check_backends(T, B, dtype, device)
+        return x, state, lengths, start, reverse, generator
+
+    def check_backends(self, T, B, dtype, device):
+        """A ValueError where a cell has no backend for this, before any other cell computes."""
         for cell, with_c in self.cells():
             backends.choose(cell, backends.Call(T, B, dtype, device, with_c))
-        return x, state, lengths, start, reverse, generator
 
     def check_dropout(self, generator):
         """A ValueError where masks are to be drawn and there is nothing to draw them from."""

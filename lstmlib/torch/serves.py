@@ -1,5 +1,7 @@
 """What each backend serves, as the backends themselves declare it."""
 
+from textwrap import fill
+
 from lstmlib.torch import contract
 from lstmlib.torch.backends import BACKENDS
 from lstmlib.torch.cells import CELLS
@@ -46,5 +48,6 @@ def _lines(row):
     parts = {"cells": cells, **{kind: ", ".join(row[kind]) or "-" for kind in ("cpu", "cuda")},
              "auto": "on " + " and ".join(row["auto"]) if row["auto"] else "never: name it",
              "limits": row["limits"] or "-"}
-    for place, (name, text) in enumerate(parts.items()):
-        yield f"{'' if place else row['backend']:8} {name:7} {text}"
+    heads = [f"{row['backend']:8} ", *[" " * 9] * (len(parts) - 1)]
+    for head, (name, text) in zip(heads, parts.items()):
+        yield fill(f"{head}{name:7} {text}", 100, subsequent_indent=" " * 17)

@@ -6,8 +6,7 @@ import lstmlib.numpy as reference
 from lstmlib.numpy.contract import describe, problem
 from lstmlib.torch.network import Network
 
-#: The forward half as an attribute: `forward` is a method of every module. A state_dict says
-#: "forward", as lstmlib.numpy does; named_parameters can't.
+#: The forward half as an attribute, which a state_dict calls "forward".
 FORWARD = "forward_"
 
 
@@ -47,7 +46,8 @@ class Stack(Composite):
     """Layers above each other, `lstmlib.numpy.Stack` in torch.
 
     Dropout stands between layers and acts in training mode, where `forward` must be given the
-    generator of its masks; after .eval() nothing is dropped.
+    generator of its masks: nothing is drawn from torch's own, and nothing left out in silence.
+    After .eval() nothing is dropped. A module may stand in several places: they share parameters.
 
     >>> from lstmlib.torch import LSTM
     >>> stack = Stack([LSTM(3, 4), LSTM(4, 2)])
@@ -108,7 +108,9 @@ class Stack(Composite):
 class Bidirectional(Composite):
     """Two networks over the same inputs, one of which reads each sequence backwards.
 
-    `lstmlib.numpy.Bidirectional` in torch; the outputs of both stand side by side.
+    `lstmlib.numpy.Bidirectional` in torch; the outputs of both stand side by side. Keys are as
+    there, "forward.W"; only as an attribute, and in named_parameters, the forward half is called
+    `forward_`, as every module has a method `forward`.
 
     >>> from lstmlib.torch import LSTM
     >>> list(Bidirectional(LSTM(3, 4), LSTM(3, 4)).state_dict())[::3]

@@ -6,8 +6,10 @@ states that are not zero. Outputs and last states agree.
 """
 
 import inspect
+import itertools
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -500,6 +502,116 @@ def test_what_flax_itself_initialises_is_read(name, whole):
                                **TOLERANCE)
 
 
+# ---- a program that is none of the four
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def lstm_rule(forget_bias):
+    def rule(a, h, c):
+        c = sigmoid(a("f", h) + forget_bias) * c + sigmoid(a("i", h)) * np.tanh(a("g", h))
+        return sigmoid(a("o", h)) * np.tanh(c), c
+    return rule
+
+
+def coupled_rule(learned):
+    def rule(a, h, c):
+        gate = sigmoid(a("i", h))
+        kept = 1 - gate if learned == "i" else gate
+        c = kept * c + (1 - kept) * np.tanh(a("g", h))
+        return sigmoid(a("o", h)) * np.tanh(c), c
+    return rule
+
+
+def gru_rule(reset, takes):
+    def rule(a, h, c):
+        r, z = sigmoid(a("r", h)), sigmoid(a("z", h))
+        deaf = a("n", 0 * h)
+        n = np.tanh(a("n", r * h) if reset == "before" else deaf + r * (a("n", h) - deaf))
+        return ((1 - z) * h + z * n if takes == "new" else z * h + (1 - z) * n), c
+    return rule
+
+
+STRANGERS = {
+    "LSTM": (lstm_rule(0), LSTM, "ifgo", "", 0.0),
+    "LSTM that adds 1": (lstm_rule(1), LSTM, "ifgo", "", 1.0),
+    "coupled, f = 1 - i": (coupled_rule("i"), CIFG, "igo", "", 0.0),
+    "coupled, i = 1 - f": (coupled_rule("f"), CIFG, "igo", "i", 0.0),
+    "GRU, after, keeps": (gru_rule("after", "old"), GRU, "rzn", "", 0.0),
+    "GRU, after, takes": (gru_rule("after", "new"), GRU, "rzn", "z", 0.0),
+    "GRU, before, keeps": (gru_rule("before", "old"), GRUResetBefore, "rzn", "", 0.0),
+    "GRU, before, takes": (gru_rule("before", "new"), GRUResetBefore, "rzn", "z", 0.0),
+}
+
+
+def runs(rule, order):
+    """A program with its blocks in this order, as `recognise` asks for it."""
+
+    def run(weight, bias, x):
+        own, h, c, outputs = dict(zip(order, np.split(bias, len(order)))), *np.zeros((2, 2)), []
+        for x_t in x[:, 0, 0]:
+            def a(block, heard):
+                return weight * (x_t + heard.sum()) + own[block]
+            h, c = rule(a, h, c)
+            outputs.append(h)
+        return outputs
+
+    return run
+
+
+def every_order_is_found(convert, name):
+    rule, kind, blocks, negated, forget_bias = STRANGERS[name]
+    for order in map("".join, itertools.permutations(blocks)):
+        try:
+            found = convert.recognise(runs(rule, order), len(blocks))
+        except ValueError as problem:
+            raise AssertionError(f"{order} was not recognised") from problem
+        assert found == (kind, order, negated, forget_bias)
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_a_stranger_is_recognised(name):
+    every_order_is_found(lstmlib.convert, name)
+
+
+def test_torch_itself_is_recognised():
+    torch, = need("torch")
+
+    def run(weight, bias, x, kind):
+        module = getattr(torch.nn, kind)(1, 2)
+        for name, parameter in module.named_parameters():
+            torch.nn.init.constant_(parameter, weight if "weight" in name else 0)
+        module.bias_ih_l0.data = torch.tensor(bias, dtype=torch.float32)
+        with torch.no_grad():
+            return module(torch.tensor(x, dtype=torch.float32))[0].numpy()
+
+    assert lstmlib.convert.recognise(partial(run, kind="LSTM")) == (LSTM, "ifgo", "", 0.0)
+    assert lstmlib.convert.recognise(partial(run, kind="GRU"), 3) == (GRU, "rzn", "", 0.0)
+
+
+def hard_sigmoid_rule(a, h, c):
+    def hard(v):
+        return np.clip(0.2 * v + 0.5, 0, 1)
+    c = hard(a("f", h)) * c + hard(a("i", h)) * np.tanh(a("g", h))
+    return hard(a("o", h)) * np.tanh(c), c
+
+
+@pytest.mark.parametrize("run, num_blocks, error, words", [
+    ("ifgo", 4, TypeError, "run: got str 'ifgo', expected a function"),
+    (runs(lstm_rule(0), "ifgo"), 5, ValueError, "num_blocks: got 5, expected 3 or 4"),
+    (runs(lstm_rule(0.5), "ifgo"), 4, ValueError, "got outputs of another cell, expected .*LSTM"),
+    (runs(hard_sigmoid_rule, "ifgo"), 4, ValueError, "activations"),
+    (lambda *_: np.full((5, 1, 2), np.nan), 3, ValueError, "those of GRU, GRUResetBefore, CIFG"),
+    (lambda *_: np.zeros((5, 1)), 4, ValueError, r"run: got outputs of shape \(5, 1\), expected"),
+    (lambda *_: np.zeros((1, 5, 2)), 4, ValueError, r"shape \(1, 5, 2\)"),
+], ids=["no function", "five", "adds a half", "hard gates", "nan", "one unit", "batch first"])
+def test_what_is_not_recognised_is_said(run, num_blocks, error, words):
+    with pytest.raises(error, match=words):
+        lstmlib.convert.recognise(run, num_blocks)
+
+
 # ---- planted mistakes
 
 
@@ -595,6 +707,13 @@ MISTAKES = {
     "U is transposed in reading": (
         '"W": W, "U": U, "b": b', '"W": W, "U": U.T.copy(), "b": b',
         theirs_runs_here, ("onnx", RNNReLU, "alone")),
+    "a negated block keeps the sign of its bias": (
+        "sign * push + added", "push + added", every_order_is_found, ("GRU, before, takes",)),
+    "recognised too soon": (
+        "rtol=0, atol=1e-3", "rtol=0, atol=0.2", every_order_is_found, ("LSTM",)),
+    "both resets look alike": (
+        "PROBE_PUSH = np.array([1.0, -1.5])", "PROBE_PUSH = np.array([1.0, 1.0])",
+        every_order_is_found, ("GRU, before, keeps",)),
     "directions change places in reading": (
         'zip(("forward.", "backward.") if', 'zip(("backward.", "forward.") if',
         theirs_runs_here, ("keras", LSTM, "both ways")),

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from lstmlib.numpy import bptt, unroll
-from lstmlib.torch import from_numpy
+from lstmlib.torch import CELLS, from_numpy
+from lstmlib.torch.backends import native
 
 LENGTHS = [4, 7, 1, 6, 2]
 WAYS = {
@@ -17,6 +18,10 @@ WAYS = {
 }
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4}
 SIZES = (7, 5, 3, 2)                                   # T, B, M, D: different primes
+
+#: Cells and the backends that run them on a CPU in all dtypes of ours; graph for a test's time.
+SERVED = [(name, backend) for name, cls in CELLS.items() for backend in ("native", "eager", "graph")
+          if backend != "native" or cls in native.CELLS]
 
 
 def smallest(cls, M, D):

@@ -190,8 +190,18 @@ def test_what_serves_says_is_so():
                 assert listed or reason
                 assert not (listed and reason) or row["limits"]
     text = str(table)
-    assert all(row["backend"] in text and row["limits"] in text for row in table)
+    assert max(map(len, text.splitlines())) <= 100
     assert "native   cells   rnn, rnn_relu, lstm, gru\n" in text
+    unfolded = " ".join(text.split())
+    assert all(f"limits {row['limits'] or '-'}" in unfolded for row in table)
+
+
+def test_what_beats_another_is_taken_by_auto_and_asked_later():
+    names = list(BACKENDS)
+    for name, backend in BACKENDS.items():
+        for (cls, kind, dtype), better in backend.BEATEN.items():
+            assert cls in CELLS.values() and dtype in backend.DTYPES[kind]
+            assert kind in BACKENDS[better].AUTO and names.index(better) > names.index(name)
 
 
 def test_serves_shows_what_a_backend_declares(first):
@@ -242,6 +252,28 @@ def test_sequences_of_different_lengths_stay_on_the_fused_kernel():
     assert any("mkldnn_rnn_layer" in name for name in called)
 
 
+def test_torch_is_told_of_the_way_back(monkeypatch):
+    """cuDNN keeps what it needs only if told that it trains: where gradients are wanted, also
+    after .eval(), and nowhere else."""
+    told, fused = [], native.FUSED[LSTM]
+
+    def spy(x, state, weights, biases, layers, dropout, training, *others):
+        told.append(training)
+        return fused(x, state, weights, biases, layers, dropout, training, *others)
+
+    monkeypatch.setitem(native.FUSED, LSTM, spy)
+    cell = LSTM(3, 2, backend="native").eval()
+    cell(torch.ones(7, 5, 3))
+    with torch.no_grad():
+        cell(torch.ones(7, 5, 3))
+    cell.requires_grad_(False)
+    cell(torch.ones(7, 5, 3))
+    cell(torch.ones(7, 5, 3, requires_grad=True))
+    state = {name: torch.ones(5, 2, requires_grad=True) for name in "hc"}
+    cell(torch.ones(7, 5, 3), state)
+    assert told == [True, False, False, True, True]
+
+
 @pytest.mark.parametrize("cls", native.CELLS)
 def test_the_weights_stand_one_after_the_other(cls):
     """As cuDNN reads them, and gradients go through to where they came from."""
@@ -265,7 +297,7 @@ def test_the_weights_stand_one_after_the_other(cls):
 
 def test_compiled_it_computes_the_same():
     """torch.compile breaks its graph where a backend has its own way back, and goes on."""
-    network = Stack([LSTM(3, 4, backend="numpy"), RNN(4, 2, backend="eager")])
+    network = Stack([LSTM(3, 4, backend="numpy"), GRU(4, 2, backend="numpy")])
     x = torch.randn(7, 5, 3)
     expected = network(x)[0]
     outputs = torch.compile(network, backend="eager")(x)[0]

@@ -1,5 +1,7 @@
 """The backend of CUDA graphs where there is no CUDA: all of it but the recording itself."""
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -48,14 +50,23 @@ def test_what_is_recorded_serves_every_length(graph_on_cpu):
     assert len(recorded(graph_on_cpu)) == 16
 
 
+def test_a_switch_of_precision_asks_for_another_recording(graph_on_cpu, monkeypatch):
+    """What was recorded would go on as before."""
+    with torch.no_grad():
+        for precision in ("ieee", "tf32"):
+            monkeypatch.setattr(torch.backends.cudnn.rnn, "fp32_precision", precision)
+            LSTM(3, 2, backend="graph")(torch.ones(3, 5, 3))
+    assert len(recorded(graph_on_cpu)) == 2
+
+
 def test_the_least_recently_used_makes_room(graph_on_cpu, monkeypatch):
     monkeypatch.setattr(graph_on_cpu, "KEPT", 2)
     x = torch.ones(3, 5, 3)
     first, second, third = (cls(3, 2, backend="graph") for cls in (LSTM, GRU, Clockwork))
     with torch.no_grad():
-        for cell in (first, second, first, third, first):
+        for cell in (first, second, first, third):
             cell(x)
-    assert [name for _, name, _ in recorded(graph_on_cpu)] == ["Clockwork", "LSTM"]
+    assert [name for _, name, _ in recorded(graph_on_cpu)] == ["LSTM", "Clockwork"]
     # What has been dropped is still there for the way back of a call that used it.
     x.requires_grad_()
     outputs, _ = first(x)
@@ -74,6 +85,17 @@ def test_clocks_stand_right_in_every_chunk(periods, start):
                     1e-9)
 
 
+def test_a_cell_with_clocks_is_recorded_once(graph_on_cpu):
+    """A chunk holds whole cycles of its clocks, so that one serves for all of a sequence."""
+    cell = Clockwork(3, 5, periods=(2, 5), sizes=(2, 3), backend="graph")
+    with torch.no_grad():
+        cell(torch.ones(57, 5, 3))
+        cell(torch.ones(20, 5, 3), start=30)
+        assert recorded(graph_on_cpu) == [("_forth", "Clockwork", 7), ("_forth", "Clockwork", 10)]
+        cell(torch.ones(20, 5, 3), start=31)
+    assert len(recorded(graph_on_cpu)) == 3
+
+
 def test_parameters_are_those_of_the_call():
     """Not those of the recording: of another module, or changed since; but none too late."""
     x = torch.randn(7, 5, 3)
@@ -88,6 +110,15 @@ def test_parameters_are_those_of_the_call():
     torch.testing.assert_close(one(x)[0], clear(x)[0])
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         first.sum().backward()
+
+
+def test_a_recording_keeps_no_network_alive(graph_on_cpu):
+    cell = LSTM(3, 2, backend="graph")
+    cell(torch.ones(7, 5, 3))
+    weights = weakref.ref(cell.W)
+    del cell
+    gc.collect()
+    assert recorded(graph_on_cpu) and weights() is None
 
 
 def test_a_recording_made_in_inference_mode_serves_training():

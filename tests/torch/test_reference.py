@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from cases import (LENGTHS, SIZES, TOLERANCE, WAYS, assert_near, by_reference, by_torch, make,
-                   smallest)
+from cases import (LENGTHS, SERVED, SIZES, TOLERANCE, WAYS, assert_near, by_reference, by_torch,
+                   make, smallest)
 
 import lstmlib.numpy as reference
 from lstmlib.numpy import CELLS as TWINS
@@ -113,10 +113,17 @@ def test_options(name):
         assert_near(by_torch(case, **way), by_reference(case, **way), 1e-9)
 
 
-FUSED = ("rnn", "rnn_relu", "lstm", "gru")
-EVERY = pytest.mark.parametrize("name, backend", [
-    (name, backend) for name in CELLS for backend in ("auto", "native", "eager", "graph")
-    if backend != "native" or name in FUSED], indirect=["backend"])
+EVERY = pytest.mark.parametrize(
+    "name, backend", SERVED + [(name, "auto") for name in CELLS], indirect=["backend"])
+
+
+@EVERY
+def test_without_a_state_it_is_zeros(name, backend):
+    case = make(smallest(TWINS[name], M, D))
+    module, x = from_numpy(case.network, case.params, backend=backend), torch.tensor(case.x)
+    zeros = {key: torch.zeros(shape, dtype=torch.float64)
+             for key, shape in case.network.state_shapes(B).items()}
+    torch.testing.assert_close(module(x), module(x, zeros), rtol=0, atol=0)
 
 
 @EVERY
@@ -182,12 +189,14 @@ def test_calls_do_not_disturb_each_other(name, backend):
 
     given, found = begin(case)
     before = [value.detach().clone() for value in (*given, *params, *found)]
-    alone = [value.clone() for value in back(given, found)]
+    grads = back(given, found)
+    alone = [value.clone() for value in grads]
     second = begin(other)
     theirs = [value.clone() for value in back(*second)]
-    again = back(given, found)
-    assert all(map(torch.equal, again, alone))
-    assert all(map(torch.equal, back(*second), theirs)) and not torch.equal(again[0], theirs[0])
+    assert not torch.equal(alone[0], theirs[0])
+    assert all(map(torch.equal, back(given, found), alone))
+    assert all(map(torch.equal, back(*second), theirs))
+    assert all(map(torch.equal, grads, alone))           # they too are the caller's own
     assert all(map(torch.equal, (*given, *params, *found), before))
 
 

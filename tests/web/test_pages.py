@@ -1,5 +1,6 @@
 """Every page of the rendered book: complete, offline, accessible, on a wide screen and a phone."""
 
+import functools
 import gzip
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -19,6 +20,13 @@ def soup(page):
     return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
 
 
+@functools.cache
+def places(page):
+    """The ids on a page, where a link may lead."""
+    return {tag["id"] for tag in soup(page).find_all(id=True)}
+
+
+@functools.cache
 def has_widgets(page):
     return bool(soup(page).select('script[type*="widget-view"]'))
 
@@ -113,7 +121,7 @@ def test_no_link_within_the_book_is_dead(path):
             file /= "index.html"
         assert file.exists(), f"{path} links to {raw}"
         if fragment and file.suffix == ".html":
-            ids = {t.get("id") for t in soup(file.relative_to(HTML).as_posix()).select("[id]")}
+            ids = places(file.relative_to(HTML).as_posix())
             assert unquote(fragment) in ids, f"{path} links to {raw}, which has no such place"
 
 

@@ -68,17 +68,18 @@ def choose(cell, call):
         return BACKENDS[cell.backend]
 
     kind = call.device.type
-    able = [name for name, backend in BACKENDS.items()
-            if kind in backend.AUTO and not refusal(name, cell, call)]
-    if not able:
-        raise ValueError(problem("x", f"{contract.name(call.dtype)} on {call.device}",
-                                 "a dtype and a device that some backend serves",
-                                 refusal("eager", cell, call)))
     case = (type(cell), kind, call.dtype)
-    chosen = next(name for name in able if BACKENDS[name].BEATEN.get(case) not in able)
-    if log.isEnabledFor(logging.DEBUG):
-        _say_once(cell, call, chosen)
-    return BACKENDS[chosen]
+    for name, backend in BACKENDS.items():
+        if kind not in backend.AUTO or refusal(name, cell, call):
+            continue
+        better = backend.BEATEN.get(case)
+        if better is None or refusal(better, cell, call):
+            if log.isEnabledFor(logging.DEBUG):
+                _say_once(cell, call, name)
+            return backend
+    raise ValueError(problem("x", f"{contract.name(call.dtype)} on {call.device}",
+                             "a dtype and a device that some backend serves",
+                             refusal("eager", cell, call)))
 
 
 def refusal(name, cell, call):

@@ -5,8 +5,8 @@ The steps are those of triton, where it needs a launch for each, and else those 
 It serves every cell, by name only: recording takes longer than a few calls of eager save, so that
 only you know whether it pays. A recording has fixed sizes and fixed memory. Hence a sequence is cut
 into chunks of STEPS steps, and what is recorded once for a cell, B and dtype serves every T (what
-remains beside whole chunks is recorded too, for each remainder met). The last KEPT recordings are
-kept, each with memory of its own.
+remains beside whole chunks is recorded too, for each remainder met): no T or B is refused, and
+another B costs another recording. The last KEPT recordings are kept, each with memory of its own.
 
 Forwards nothing is kept but the state before each chunk. The way back runs each chunk forwards once
 more, from the last to the first, and then through torch's own gradients; it has no second
@@ -66,7 +66,7 @@ class _Replayed(torch.autograd.Function):
         with _one_at_a_time:
             for steps in _cut(cell, len(x)):
                 given = [x[steps], *params, *state, *_left(lengths, steps)]
-                kind = (cell, len(given), start + steps.start, with_c)
+                kind = (cell, len(given), start, with_c)         # chunks are cycles of the clocks
                 if goes_back:
                     sent = [whole[steps] for whole in sequences] + list(state)
                     ctx.chunks.append((steps, state, _recording(_back, given + sent, *kind)))
@@ -99,7 +99,7 @@ class _Replayed(torch.autograd.Function):
 
 
 def _cut(cell, T):
-    """The chunks of T steps, as slices."""
+    """The chunks of T steps, as slices; all of them begin with the same clocks."""
     cycle = math.lcm(*cell.twin.periods) if cell.clocked else 1
     size = math.ceil(STEPS / cycle) * cycle
     return [slice(first, min(first + size, T)) for first in range(0, T, size)]

@@ -44,7 +44,7 @@ def run(cell, x, state, lengths, start, with_c):
     P = cell.prepare()
     if lengths is not None:
         x, P = holding(cell, P, x, lengths)
-    first = [value[None].contiguous() for value in state.values()]
+    first = [value.unsqueeze(0).contiguous() for value in state.values()]
     weights = theirs(P)
     if x.is_cuda:
         weights = one_block(weights)
@@ -54,7 +54,7 @@ def run(cell, x, state, lengths, start, with_c):
     # back needs if told that it trains; model.eval() means nothing here.
     h, *last = FUSED[type(cell)](x, first if len(first) > 1 else first[0], weights,
                                  True, 1, 0.0, back, False, False)
-    last = {name: value[0] for name, value in zip(state, last)}
+    last = {name: value.squeeze(0) for name, value in zip(state, last)}
     if lengths is not None:
         ends = (lengths - 1)[None, :, None].expand(1, *state["h"].shape)
         last["h"] = h.gather(0, ends)[0]

@@ -27,8 +27,10 @@ class Cell(Network):
     inputs(P, x)
         a tuple of all that x alone decides, for all steps at once, as a rule W x + b
 
-    backend    "auto", the fastest that serves, or the name of one
-    generator  a torch.Generator for the first parameters; None is torch's own
+    backend    "auto", the fastest that serves, or the name of one; may be set later. A class
+               derived from a cell is served by "eager" alone, as its step may be another
+    generator  a torch.Generator for the first parameters, by the rule of the twin; None is torch's
+               own, so that torch.manual_seed decides
     """
 
     of = None
@@ -80,6 +82,9 @@ class Cell(Network):
 
     def cells(self):
         yield self, False
+
+    def check_backends(self, T, B, dtype, device):
+        """`unroll` does it, before anything else: nothing is to be asked twice."""
 
     def read(self, x, state, lengths, start, reverse, generator=None, with_c=False):
         return unroll(self, x, state, lengths, start, reverse, with_c)

@@ -48,12 +48,12 @@ def near(traits, D, B, dtype, device, back):
     def fits(share):
         across, batches = share.grid(B, D)
         return (shared_memory(traits, share, D, dtype.itemsize, back) <= device.shared
-                and across * batches <= device.processors)
+                and across * min(batches, share.at_once) <= device.processors)
 
     def distance(share):
         """In how many factors of two it differs."""
         return sum(abs(one.bit_length() - other.bit_length())
-                   for one, other in zip(share, planned)) + 2 * (share.own != planned.own)
+                   for one, other in zip(share[:-1], planned)) + 2 * (share.own != planned.own)
 
     return [planned, *sorted((share for share in dict.fromkeys(found[1:])
                               if share != planned and fits(share)), key=distance)]

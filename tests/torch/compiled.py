@@ -11,12 +11,12 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from lstmlib.torch.backends.triton import kernels
-from lstmlib.torch.backends.triton.recurrence import constants, function
+from lstmlib.torch.backends.triton.recurrence import constants, function, options
 
 TYPES = {torch.float32: "fp32", torch.float64: "fp64", torch.bfloat16: "bf16",
          torch.float16: "fp16"}
 WIDE = {"cs", "d_state", "d_v"}
-NUMBERS = ("first", "stop", "B", "start", "c_stride")
+NUMBERS = ("skip", "first", "stop", "B", "start", "c_stride")
 TOOLS = Path(triton.__file__).parent / "backends/nvidia/bin"
 
 
@@ -47,8 +47,7 @@ def compiled(way, traits, share, D, dtype, capability=90, lengths=True, keep=Tru
             signature[name] = special.get(name, "*" + TYPES[dtype])
             aligned[(number,)] = [["tt.divisibility", 16]]
     source = ASTSource(kernel, signature, constexprs=fixed, attrs=aligned)
-    found = triton.compile(source, target=GPUTarget("cuda", capability, 32), options={
-        "num_warps": share.warps, "num_stages": 1, "launch_cooperative_grid": fixed["MEET"]})
+    found = triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options(share))
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         file.write(found.asm["cubin"])
         file.flush()

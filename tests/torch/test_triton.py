@@ -27,6 +27,7 @@ WAY = {"lengths": [3, 5, 1, 4, 2], "reverse": True, "start": 5}
 SERVED = [name for name, cls in CELLS.items() if cls in TRAITS]
 #: Of each kind of exchange one, as far as one launch a step serves it.
 SEVERAL = ["rnn", "lstm", "peephole", "cifg", "depth_gated", "gru", "clockwork"]
+TURNS = ONE._replace(at_once=1)
 FORMS = {"own": (16, OWN), "exchange": (48, ONE), "steps": (48, STEPS)}
 H200 = Device(processors=132, shared=232_448)
 A100 = Device(processors=108, shared=166_912)
@@ -89,6 +90,12 @@ def test_sizes_that_are_no_power_of_two(name, there):
     case = make(smallest(TWINS[name], M, 80), T, B)
     for share in (ONE._replace(units=32, resident=False), ONE._replace(units=128, chunk=16)):
         assert_near(there(interpreted.by_share, case, share), by_reference(case), 1e-9)
+
+
+@pytest.mark.parametrize("name", ["peephole", "mgu"])
+def test_sequences_in_turns(name, there):
+    case = make(smallest(TWINS[name], M, 48), T, B)
+    assert_near(there(interpreted.by_share, case, TURNS, **WAY), by_reference(case, **WAY), 1e-9)
 
 
 @pytest.mark.parametrize("name", ["lstm", "mut3"])
@@ -178,7 +185,6 @@ def test_what_is_refused(h200):
             (LSTM1997(3, 16, truncated=True), call(), "full gradient"),
             (LSTM(3, 16), call(T=2 ** 23), "steps; split"),
             (LSTM(1, 512), call(B=2 ** 20), "2\\*\\*31"),
-            (CELLS["mgu"](1, 512), call(B=4096), "Two products.*132 multiprocessors"),
             (LSTM(1, 4096), call(), "too large for 232448 bytes")):
         with pytest.raises(ValueError, match=words):
             raise ValueError(refusal("triton", cell, one))
@@ -204,7 +210,8 @@ def test_plans_can_be_carried_out(name, device):
                 across, batches = share.grid(B, D)
                 assert across * share.units >= D and batches * share.sequences >= B
                 assert not share.own or across == 1
-                assert share.own or not share.resident or across * batches <= device.processors
+                at_once = across * min(batches, share.at_once)
+                assert share.own or not share.resident or at_once <= device.processors
                 assert share.chunk >= 16 and not TRAITS[CELLS[name]].heard or share.resident
                 for size in (share.units, share.sequences, share.chunk):
                     assert size & (size - 1) == 0                       # powers of two
@@ -217,6 +224,19 @@ def test_what_must_be_served_is_served_in_one_launch():
             for dtype in (torch.float16, torch.bfloat16, torch.float32):
                 found = plan(TRAITS[CELLS[name]], 1024, 64, D, dtype, H200)
                 assert all(share.resident for share in found), (name, D, dtype, found)
+
+
+def test_turns():
+    """More sequences than the programs on the device can take are read in turns, all evenly."""
+    for B in (256, 1024, 4096):
+        for share in plan(TRAITS[LSTM], 1024, B, 512, torch.bfloat16, H200):
+            assert share.resident and -(-B // share.sequences // share.at_once) == -(-B // 256)
+
+
+def test_on_a_small_device():
+    small = Device(processors=20, shared=H200.shared)
+    assert "Two products" in plan(TRAITS[CELLS["mgu"]], 9, 64, 1024, torch.bfloat16, small)
+    assert not plan(TRAITS[LSTM], 9, 64, 1024, torch.bfloat16, small).forward.resident
 
 
 # ---- compiled

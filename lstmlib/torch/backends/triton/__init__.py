@@ -2,10 +2,11 @@
 
 What x alone decides is one product for all steps. Then one kernel runs the steps: while U is small,
 a program holds all of it for all steps; larger ones are shared out, each program with some units
-and their rows of U, and between two steps the programs exchange h through memory. Where they don't
-all fit on the device at once, it is one launch a step.
+and their rows of U, and between two steps the programs exchange h through memory. Sequences for
+which there is no room on the device at once are read in turns, and where not even the units of a
+few have room, it is one launch a step.
 
-planning    who does how much: a pure function of sizes
+planning    who does how much: a pure function of sizes; benchmarks.tune_gpu tries what is near
 traits      what the kernels must know of each cell
 kernels     forwards and backwards
 plain lstm gru    the step functions of the families, which say what a cell computes
@@ -13,8 +14,10 @@ recurrence  the kernels as a node of autograd
 
 float32 multiplies as torch.backends.cudnn.rnn.fp32_precision says, in TF32 by default, as the
 recurrent layers of torch.nn do; products outside the kernel follow torch.backends.cuda.matmul.
-Sums, gates and c are float32, or float64 for float64. FGR is not served: its gates hear the gates
-of all units, which would be a second exchange of three blocks a step.
+Without TF32 there are no tensor cores for float32: it serves, but is slow from D = 512 on. Sums,
+gates and c are float32, or float64 for float64; h is rounded to its dtype at each step.
+
+FGR is not served: its gates hear the gates of all units, a second exchange, of three blocks a step.
 """
 
 import functools

@@ -163,20 +163,21 @@ def product_back(U, own, there, b, valid, stride, G: tl.constexpr, GP: tl.conste
     return tl.sum(total, axis=0)
 
 
-@triton.jit(do_not_specialize=["first", "stop", "B", "start", "c_stride"])
-def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, first, stop, B, start,
-            STEP: tl.constexpr, HEARD: tl.constexpr, HAS: tl.constexpr,
+@triton.jit(do_not_specialize=["skip", "first", "stop", "B", "start", "c_stride"])
+def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, skip, first, stop, B,
+            start, STEP: tl.constexpr, HEARD: tl.constexpr, HAS: tl.constexpr,
             STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr, G: tl.constexpr,
             G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
             BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr, N: tl.constexpr,
             OWN: tl.constexpr, MEET: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
     """Steps `first` to `stop`: states into slots first + 1 to stop of hs and cs, from slot first.
 
+    Of the sequences, the first `skip` times BB are left to other launches.
     a (T, B, GA, D), U (G, D, D), hs (T + 1, B, D), cs (T + 1, B, D) or, with c_stride 0, (B, D),
     kept (T, B, KEPT, D), vectors (VECTORS, D). The last G2 blocks of U multiply not h but what
     HEARD makes of it, through `heard` (T, B, G2, D).
     """
-    u, n_b = tl.program_id(0), tl.program_id(1)
+    u, n_b = tl.program_id(0), skip + tl.program_id(1)
     unit = u * BD + tl.arange(0, BD)[:, None]
     b = n_b * BB + tl.arange(0, BB)[None, :]
     here, valid = b * D + unit, (b < B) & (unit < D)
@@ -242,9 +243,9 @@ def forward(a, U, vectors, lengths, hs, cs, kept, heard, c_stride, counter, firs
                 wait(counter, target)
 
 
-@triton.jit(do_not_specialize=["first", "stop", "B", "start"])
-def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d_v, counter, first,
-             stop, B, start,
+@triton.jit(do_not_specialize=["skip", "first", "stop", "B", "start"])
+def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d_v, counter, skip,
+             first, stop, B, start,
              STEP_BACK: tl.constexpr, HEARD_BACK: tl.constexpr, HAS: tl.constexpr,
              STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr, G: tl.constexpr,
              G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
@@ -257,7 +258,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
     adds. d_a (T, B, GA, D) is None where it is d_u. To d_v (batch blocks, VECTORS, D) the sums
     over steps and sequences are added.
     """
-    u, n_b = tl.program_id(0), tl.program_id(1)
+    u, n_b = tl.program_id(0), skip + tl.program_id(1)
     unit = u * BD + tl.arange(0, BD)[:, None]
     b = n_b * BB + tl.arange(0, BB)[None, :]
     here, valid = b * D + unit, (b < B) & (unit < D)

@@ -1,5 +1,6 @@
 """How the work is shared out: a pure function of sizes, for any device described."""
 
+import functools
 from typing import NamedTuple
 
 
@@ -15,7 +16,8 @@ class Share(NamedTuple):
 
     chunk     columns of U in one piece
     own       one program has all units: nothing is exchanged between steps
-    resident  all programs are on the device at once: one launch runs all steps; else one a step
+    resident  programs that exchange h are on the device at once: a launch runs all steps, else one
+    at_once   so many times `sequences` take part in a launch, the others in the next ones
     """
 
     units: int
@@ -24,6 +26,12 @@ class Share(NamedTuple):
     own: bool
     resident: bool
     warps: int
+    at_once: int = 2 ** 16
+
+    @property
+    def meet(self):
+        """Whether programs wait for each other between steps."""
+        return self.resident and not self.own
 
     def grid(self, B, D):
         return -(-D // self.units), -(-B // self.sequences)
@@ -40,6 +48,7 @@ LEAST = 16                                             # what tensor cores take 
 LONGEST = 2 ** 22                                      # steps, so that no counter runs over
 
 
+@functools.lru_cache(maxsize=4096)
 def plan(traits, T, B, D, dtype, device):
     """The plan for these sizes; a str is the reason why there is none."""
     if D % LEAST:
@@ -69,16 +78,20 @@ def _share(traits, B, D, size, device, warps, back):
             share = Share(units, sequences, _chunk(D, most), False, True, warps)
             if shared_memory(traits, share, D, size, back) <= device.shared:
                 fitting.append(share)
+    if not fitting:
+        return (f"Of D = {D}, {size} bytes a number, U is too large for {device.shared} bytes of "
+                "shared memory a program")
     for share in fitting:
         across, batches = share.grid(B, D)
         if across * batches <= device.processors:
             return share
-    if not fitting:
-        return (f"Of D = {D}, {size} bytes a number, U is too large for {device.shared} bytes of "
-                "shared memory a program")
+    meeting = [share for share in fitting if share.grid(B, D)[0] <= device.processors]
+    if meeting:                                        # in turns, the fewer the better
+        share = max(meeting, key=lambda share: (share.sequences, share.units))
+        return share._replace(at_once=device.processors // share.grid(B, D)[0])
     if traits.heard:
-        return (f"Two products a step need all programs on the device at once, but D = {D} and "
-                f"B = {B} are more than its {device.processors} multiprocessors take")
+        return (f"Two products a step need all units on the device at once, but D = {D} is more "
+                f"than its {device.processors} multiprocessors take")
     return max(fitting)._replace(resident=False)
 
 

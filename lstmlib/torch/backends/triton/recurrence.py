@@ -1,6 +1,7 @@
 """The kernels as one node of autograd, from what x decides, U and first states to all states."""
 
 from importlib import import_module
+from itertools import product
 from typing import NamedTuple
 
 import torch
@@ -82,19 +83,19 @@ class Recurrence(torch.autograd.Function):
 
 
 def launch(kernel, job, share, U, T, B, tensors, **functions):
-    """Run a kernel over all steps, at once or step by step."""
+    """Run a kernel over all steps, at once or step by step, of all sequences or one turn's."""
     D = U.shape[1]
-    grid = share.grid(B, D)
+    across, batches = share.grid(B, D)
     fixed = {**functions, **constants(job.traits, share, D, U.dtype, job.precision)}
-    counter = torch.zeros(grid[1] * LINE, dtype=torch.int32, device=U.device)
+    counter = torch.zeros(batches * LINE, dtype=torch.int32, device=U.device)
     spans = [(0, T)] if share.resident else [(t, t + 1) for t in range(T)]
     if kernel is kernels.backward:
         spans.reverse()
     with torch.cuda.device_of(U):
-        for first, stop in spans:
-            kernel[grid](*tensors, counter, first, stop, B, job.start, **fixed,
-                         num_warps=share.warps, num_stages=1,
-                         launch_cooperative_grid=fixed["MEET"])
+        for skip, (first, stop) in product(range(0, batches, share.at_once), spans):
+            grid = across, min(share.at_once, batches - skip)
+            kernel[grid](*tensors, counter, skip, first, stop, B, job.start, **fixed,
+                         **options(share))
 
 
 def constants(traits, share, D, dtype, precision):
@@ -102,8 +103,18 @@ def constants(traits, share, D, dtype, precision):
     return {"HAS": traits.has, "STATES": traits.states, "VECTORS": traits.vectors,
             "GA": traits.inputs, "G": traits.blocks, "G2": traits.heard, "GP": padded(traits),
             "D": D, "BD": share.units, "BB": share.sequences, "DC": share.chunk,
-            "N": -(-D // share.chunk), "OWN": share.own, "MEET": share.resident and not share.own,
+            "N": -(-D // share.chunk), "OWN": share.own, "MEET": share.meet,
             "ACC": tl.float64 if dtype == torch.float64 else tl.float32, "PRECISION": precision}
+
+
+def options(share):
+    """How a kernel is compiled and launched.
+
+    All registers that there are may be taken: else the compiler saves some for more programs than
+    fit, and loads what the others hand over piece by piece.
+    """
+    return {"num_warps": share.warps, "maxnreg": min(255, 2048 // share.warps), "num_stages": 1,
+            "launch_cooperative_grid": share.meet}
 
 
 def function(traits, name):

@@ -1,7 +1,7 @@
-"""The last to come knows it, because `add` gave him n - 1. He sets the count back while all the
+"""The last to come knows it, because `add` gave it n - 1. It sets the count back while all the
 others still wait, so that nobody can come in between, and then changes the turn. Whoever waits sees
-that the turn is another than it was, however late he looks, for it can't change again before he
-himself has come to the next barrier.
+that the turn is another than it was, however late the look, for it can't change again before the
+one who waits has come to the next barrier.
 
 Each line's place is needed. Asked after `add`, the turn may be the new one already. Opened before
 the count is set back, somebody of the next step may have come in between.

@@ -26,10 +26,15 @@ def table(exercise, probe, got, right):
         wrong = np.flatnonzero(~near(g, r, exercise.tolerance))
         shown = wrong[:ROWS - len(rows)]
         for index in zip(*np.unravel_index(shown, r.shape)) if r.ndim else [()] * len(shown):
-            rows.append((name + _subscript(index), r[index], g[index]))
+            rows.append((name + _subscript(index), r[index], _like(r[index], g[index])))
         if len(shown) and r.size > len(shown):
             counts.append(f"({len(wrong)} of the {r.size} entries of {name} are wrong)")
     return "\n".join(lines + _columns(rows) + counts).strip("\n")
+
+
+def _like(right, got):
+    """A truth value that came among numbers, and so as 0 or 1, is one again."""
+    return bool(got) if right.dtype.kind == "b" and got in (0, 1) else got
 
 
 def _subscript(index):

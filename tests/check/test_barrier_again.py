@@ -54,10 +54,17 @@ RIGHT = {
             while (read(b) - mine) % 16 > 8: pass
         if n > 2:
             while (read(c) - mine) % 16 > 8: pass""",
+    "lines that touch nothing where one program is alone": """
+        if n > 1:
+            mine = read(turn)
+            if add(count, 1) == n - 1:
+                write(count, 0)
+                add(turn, 1)
+            else:
+                while read(turn) == mine: pass""",
 }
 WRONG = {
     "add(count, 1)": "somebody goes on too soon",
-    "pass": "somebody goes on too soon",
     "mine = read(turn)\nif add(count, 1) == n - 1: add(turn, 1)\n"
     "else:\n    while read(turn) == mine: pass": "it works once",
     "due = due + n\nadd(count, 1)\nwhile read(count) != due: pass": "the door shuts again too soon",
@@ -91,7 +98,11 @@ def test_wrong_in_some_order_of_events_and_named(lines):
 @pytest.mark.parametrize("lines, says", [
     ("import os", "can't do"), ("x = (", "can't be read"), ("while 1: pass", "never touches memory"),
     ("x = 1 // add(c, 1)", "divided by zero"), ("turn = 1\nadd(turn, 1)", "is a cell"),
-    ("n = 3", "is given"), ("x = a and add(c, 1)", "line of its own"), ("add(c)", "can't do"),
+    ("n = 3", "is given"), ("x = a and add(c, 1)", "line of its own"), ("add(c)", "a touch is"),
+    ("add('c', 1)", "quotation marks"), ("add(c, 1)\nyield", "`yield` is not needed"),
+    ("pass", "touches no memory"), ("if me == 0:\n    while read(a) == 0: pass", "touches no memory"),
+    ("k += 1\nif k < 3:\n    add(a, 1)\n    while read(a) < n * k: pass", "touches no memory"),
+    ("while read(count) < m: pass", "`m` is used"), ("return 1", "can't do"),
     ("k = add(a, 1)\nj = add(b, 3)\nl = add(c, k)\nm = add(d, j)\nold = add(bar, 9 - n if me == 0 "
      "else 1)\nwhile old // 8 == read(bar) // 8: pass", "different states"),
 ])

@@ -161,6 +161,11 @@ def test_tables_show_small_arguments_whole_and_of_large_ones_the_shape():
     assert "h expected = [[[" in told(np.ones((2, 1, 2)), np.ones((1, 2, 2)))
 
 
+def test_a_truth_value_that_came_among_numbers_is_shown_as_one():
+    rows = [line.split() for line in told(np.array(True), np.array(0.0)).splitlines()]
+    assert rows[-1][-2:] == ["True", "False"]
+
+
 @pytest.mark.parametrize("got, right, says", [
     (np.ones((5, 2)), np.ones((2, 5)), "it is transposed"), (np.arange(10.0).reshape(5, 2), np.zeros((2, 5)), "the axes in the other order"),
     (np.ones(10), np.ones((5, 2)), "in another arrangement"), (np.array(1.0), np.ones((5, 2)), "is a single number, expected (5, 2), that is (B, D)"),

@@ -14,6 +14,8 @@ WRAP = 16                 # a cell, or a name, holds 0 to 15
 MOST = 30_000             # states that are looked at
 SHOWN = 14                # lines of what happened
 NOT_AGAIN = 3             # from so many barriers on, it is the numbers that ran over
+NOTHING_TOUCHED = ("A program comes through a barrier and touches no memory: what could have made "
+                   "it wait, and how should the others know that it came?")
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
              ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Eq: operator.eq,
              ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
@@ -22,6 +24,10 @@ OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mu
 
 class Unreadable(Exception):
     """The lines say something that these programs can't do; the message says what."""
+
+
+class Untouched(Exception):
+    """A program comes through a barrier without touching memory."""
 
 
 def probes(rng):
@@ -40,6 +46,7 @@ class Lines:
 
     def __init__(self, text):
         self.strokes, self.names, self.cells, self.loops = [], [], [], []
+        self.set, self.used = set(), set()
         self.lines = text.splitlines()
         try:
             tree = ast.parse(text)
@@ -82,6 +89,9 @@ class Lines:
                 for place in self.loops.pop()[1]:
                     self.strokes[place][2] = len(self.strokes)
                 self.strokes[test][3] = len(self.strokes)
+            case ast.Expr(value=ast.Yield()):
+                raise Unreadable("`yield` is not needed: between any two touches the others may "
+                                 "come, without a word for it.")
             case ast.Break() if self.loops:
                 self.loops[-1][1].append(self.emit("go", node, None))
             case ast.Continue() if self.loops:
@@ -97,6 +107,7 @@ class Lines:
         if name in ("n", "me"):
             raise Unreadable(f"`{name}` is given: choose another name in line {node.lineno}.")
         self.known(name)
+        self.set.add(name)
         self.emit("let", node, name, self.plain(value))
 
     def known(self, name):
@@ -115,8 +126,13 @@ class Lines:
                 self.names.append(name)
                 self.emit(kind, node, name, cell, amount)
                 return ast.Name(name)
+            case ast.Call(func=ast.Name(id="add" | "read" | "write")):
+                raise Unreadable(f"{self.place(node)}: a touch is `add(cell, number)`, "
+                                 "`read(cell)` or `write(cell, number)`, and a cell is a name "
+                                 "without quotation marks.")
             case ast.Name(id=name):
                 self.known(name)
+                self.used.add(name)
                 return node
             case ast.Constant(value=int()):
                 return node
@@ -139,12 +155,18 @@ class Lines:
             raise Unreadable("behind `and`, `or` and beside `if ... else` in one line, memory may "
                              "be touched or not: touch it in a line of its own.")
 
-    def odd(self, node):
+    def never_set(self):
+        """An own name that is used, and that no line sets; None where there is none."""
+        return min(self.used - self.set - {"n", "me"}, default=None)
+
+    def place(self, node):
         line = getattr(node, "lineno", 1)
-        return Unreadable(f"line {line}, `{self.lines[line - 1].strip()}`, says something that "
-                          "these programs can't do: `add(cell, number)`, `read(cell)`, "
-                          "`write(cell, number)`, own names, if, while and whole numbers are all "
-                          "there is.")
+        return f"line {line}, `{self.lines[line - 1].strip()}`"
+
+    def odd(self, node):
+        return Unreadable(f"{self.place(node)}, says something that these programs can't do: "
+                          "`add(cell, number)`, `read(cell)`, `write(cell, number)`, own names, "
+                          "if, while and whole numbers are all there is.")
 
 
 class Race:
@@ -203,7 +225,15 @@ class Race:
             else:
                 return at, tuple(own)
             own = self.forgotten(own)
-        raise Unreadable("there is a loop that never touches memory: nobody else can end it.")
+        raise Unreadable("there is a loop that never touches memory. Own names are seen by their "
+                         "program alone, so that nobody else can end it.")
+
+    def come(self, own, me):
+        """From the beginning of the lines to the first stroke that touches memory."""
+        at, own = self.onward(0, own, me)
+        if at is None:
+            raise Untouched
+        return at, own
 
     def forgotten(self, own):
         """What came back from memory has been used."""
@@ -213,7 +243,7 @@ class Race:
         """All cells and names are 0, and nobody has come to the first barrier."""
         programs = []
         for me in range(self.n):
-            at, own = self.onward(0, [0] * len(self.place), me)
+            at, own = self.come([0] * len(self.place), me)
             programs.append((at, tuple(own), 0, False))
         return (0,) * len(self.cell), tuple(programs)
 
@@ -237,7 +267,7 @@ class Race:
         if at is None:
             missing = next((other for other in range(self.n) if other != me
                             and programs[other][2] == left and not programs[other][3]), None)
-            at, own = self.onward(0, own, me)
+            at, own = self.come(own, me)
             programs[me] = at, tuple(own), left + 1, False
         else:
             programs[me] = at, tuple(own), left, True
@@ -319,12 +349,14 @@ def verify(args, got):
         return "These are more than 2,000 letters. A barrier takes a few lines."
     try:
         race = Race(cleaned(got), n)
-        if all(stroke[0] in ("let", "test", "go") for stroke in race.lines.strokes):
-            race.onward(0, [0] * len(race.place), 0)
-            return "somebody goes on too soon" if n > 1 else None
         found = race.explore()
     except Unreadable as odd:
         return f"Your lines: {odd}"
+    except Untouched:
+        return None if n == 1 else NOTHING_TOUCHED
+    if found and (name := race.lines.never_set()):
+        return (f"Your lines: `{name}` is used, and no line sets it, so that it is 0 for ever. Is "
+                "it `n` or `me`, or a cell, which has to be read?")
     return found and (named(race, *found), told(race, *found))
 
 
@@ -395,7 +427,7 @@ def told(race, kind, way, last):
         seen = f"{cell} is {before}" if before == after else f"{cell}: {before} → {after}"
         rows.append(f"program {me}, line {line}: {race.lines.lines[line - 1].strip():34} {seen}")
     if len(rows) > SHOWN:
-        rows[:-SHOWN] = [f"... {len(rows) - SHOWN} strokes"]
+        rows[:-SHOWN] = [f"... {len(rows) - SHOWN} touches before these"]
     if kind == "early":
         rows.append(f"Now program {way[-1][1][0]} goes on, and program {last} has not come.")
     else:
@@ -422,7 +454,7 @@ What the programs share is memory: cells, with any names you like, each of which
 | `read(cell)` | gives what is in it |
 | `write(cell, number)` | puts a number into it |
 
-All programs run the same lines, in Python's writing: own names with `=`, whole numbers with `+ - * // %` and comparisons, `if`, `elif`, `else`, `while`, `break`, `pass`. `n` is the number of programs, and `me` the number of the one that runs the lines, from 0 to `n - 1`; you may do without it. All cells and all own names are 0 at first; own names hold 0 to 15 as well, and keep their number from one barrier to the next. There is no other clock: between two touches of a program the others may do anything or nothing, for any length of time, and a program that has gone on may be back at the barrier at once.
+All programs run the same lines, in Python's writing: own names with `=`, whole numbers with `+ - * // %` and comparisons, `and`, `or`, `not`, `if`, `elif`, `else`, `while`, `break`, `pass`. `n` is the number of programs, and `me` the number of the one that runs the lines, from 0 to `n - 1`; you may do without it. All cells and all own names are 0 at first; own names hold 0 to 15 as well (after `d = 3 - 5`, `d` is 14), and keep their number from one barrier to the next. There is no other clock: between two touches of a program the others may do anything or nothing, for any length of time, and a program that has gone on may be back at the barrier at once.
 
 Here are lines that do it once. At the second step `count` is $n$ already, and nobody waits:
 
@@ -448,7 +480,8 @@ for order in ((0, 0, 1, 1), (0, 1, 0, 1)):
     for who in order:
         next(programs[who])
     print(order, cells)''',
-    task="Give `lines` the text. Three to eight lines; several ways are right.",
+    task="Give `lines` the text of such lines, in triple quotation marks. `n` and `me` stand in it "
+         "as they are. Three to eight lines; several ways are right.",
     starter='''def barrier(n):
     """The lines that each of n programs runs after every step."""
     ...
@@ -459,12 +492,13 @@ for order in ((0, 0, 1, 1), (0, 1, 0, 1)):
     mistakes=[
         Mistake("somebody goes on too soon",
                 "A program leaves the first barrier before all have come: it would read a state of "
-                "which a part is stale. Who is the last to come, and what did `add` give him?",
+                "which a part is stale. Which one is the last to come, and what does `add` give "
+                "it?",
                 swap=[("== n - 1", ">= n - 2")]),
         Mistake("it works once",
-                "The first barrier holds. At the second, what the first has left in the cells is in "
-                "the way: somebody does not wait, or nobody can ever go on. It has to be set back, "
-                "or to be counted on, by one program and once.",
+                "The first barrier holds. At the second, what the first has left in the cells is "
+                "in the way: somebody does not wait, or nobody can ever go on. One program has to "
+                "set it back, once; or the next barrier has to go on from there.",
                 source='''def barrier(n):
     return "add(count, 1)\\nwhile read(count) < n: pass"'''),
         Mistake("it works until the numbers run over",
@@ -481,12 +515,12 @@ for order in ((0, 0, 1, 1), (0, 1, 0, 1)):
                        "    if old == n - 1")]),
         Mistake("an arrival is wiped out",
                 "A cell is set by somebody who does not know that it has changed: somebody quick, "
-                "mostly one of the *next* step, has come there already, and his arrival is wiped "
+                "mostly one of the *next* step, has come there already, and that arrival is wiped "
                 "out. First put everything in order, and only then let the others go.",
                 swap=[(RESET + OPEN, OPEN + RESET)]),
         Mistake("the door shuts again too soon",
                 "A program may look away for a long time. Here the sign that it waits for comes "
-                "and goes: somebody quick has changed the cell again, on his way out or at the "
+                "and goes: somebody quick has changed the cell again, on the way out or at the "
                 "next barrier. The slow one has lost a round. The sign must stay until all have "
                 "seen it.",
                 swap=[(ASK, ""), (OPEN, ""), ("read(turn) == mine", "read(count) != 0")]),
@@ -501,7 +535,7 @@ for order in ((0, 0, 1, 1), (0, 1, 0, 1)):
                 swap=[("== n - 1", "== n")]),
     ],
     hints=(
-        "Whoever comes last can tell by what `add` gives back. He alone does not wait: he sets the "
+        "Whoever comes last can tell by what `add` gives back. It alone does not wait: it sets the "
         "count back, and tells the others. How, so that they can't miss it, and can't take it for "
         "the next step's?",
         "Take a second cell, the number of the turn, which the last one changes. The others wait "

@@ -15,8 +15,8 @@ def probes(rng):
     K, b, x, past = drawn(rng, **sizes, k=4)
     pulse = np.zeros(x.shape)
     pulse[1] = 1
-    yield Probe("only the bias", (0 * K, b, x, past), "The kernel is 0: every output is b. What is handed on has nothing to do with the "
-                "kernel: it is the last k - 1 inputs.", sizes)
+    yield Probe("only the bias", (0 * K, b, x, past), "The kernel is 0: every output is b. What is "
+                "handed on has nothing to do with the kernel: it is the last k - 1 inputs.", sizes)
     yield Probe("a pulse at step 1", (K, 0 * b, pulse, 0 * past),
                 "All inputs are 0 but those of step 1, and so is the past. Step 1 answers through "
                 "K[0], step 2 through K[1], and so on; step 0 can't know of it.", sizes)
@@ -138,6 +138,10 @@ print(first, second)                         # in two chunks: the same""",
                 "nothing had been before it.",
                 swap=[(SUM, SUM.replace("heard[", "fresh[")), (ALL, ALL + "\n    fresh = "
                        "np.concatenate([0 * past, x])")]),
+        Mistake("zeros for the past",
+                "You put zeros in front of x, and `past` isn't used at all. It is right for the "
+                "first chunk of a sequence, and for no other.",
+                swap=[(ALL, "heard = np.concatenate([0 * past, x])")]),
         Mistake("the past behind",
                 "`past` stands behind x. It was before: put it in front.",
                 swap=[(ALL, "heard = np.concatenate([x, past])")]),

@@ -116,6 +116,9 @@ print(shelves(books=50, thickness=3, width=80, lamp=10))""",
         Mistake("states in numbers",
                 "The rows of U are in bytes, and the states in numbers. They have `size` bytes "
                 "each, too.", swap=[(LEFT, "left = shared - rows * D")]),
+        Mistake("rows of U in numbers",
+                "The states are in bytes, and the rows of U in numbers. They have `size` bytes "
+                "each, too.", swap=[(EACH, "each = blocks * D")]),
         Mistake("bits for bytes", "`size` is in bytes already, and so is `shared`.",
                 swap=[(EACH, "each = 8 * blocks * D * size"),
                       (LEFT, "left = shared - 8 * rows * D * size")]),
@@ -143,8 +146,8 @@ print(shelves(books=50, thickness=3, width=80, lamp=10))""",
                 "is their number.",
                 swap=[(POWER, "units = 2 ** max(0, min(int(most), D).bit_length() - 2)")]),
         Mistake("all D, where D is no power of two",
-                "Where there is room for all, you give a program all D units. D need not be a power "
-                "of two: then it takes the largest below D.",
+                "Where there is room for all, you give a program all D units. D need not be a "
+                "power of two: then it takes the largest below D.",
                 swap=[(POWER, "units = min(D, 2 ** (int(most).bit_length() - 1))")]),
         Mistake("more units than there are",
                 "There are only D units to own; a program can't have more.",
@@ -186,7 +189,8 @@ print(shelves(books=50, thickness=3, width=80, lamp=10))""",
         "left = shared - rows · D · size; a unit needs blocks · D · size. Round the quotient down, "
         "then to a power of two below it; the number of programs up. If nothing fits, stop first.",
         "`2 ** (n.bit_length() - 1)` is the largest power of two in n ≥ 1; or double from 1 on "
-        "while it fits. `min(most, D)` before that; `-(-D // units)`; and programs <= multiprocessors.",
+        "while it fits. `min(most, D)` before that; `-(-D // units)`; and programs <= "
+        "multiprocessors.",
     ),
     passed="The matrix is cut by rows, one in every block for each unit, so that the cell's own "
            "arithmetic stays where its unit is, and only h goes round. Whether the programs can "

@@ -75,7 +75,7 @@ h_t &= z_t \odot h_{t-1} + (1 - z_t) \odot n_t
 - `inputs`, $(T, B, 3D)$: of all steps, **everything that can be known before the loop** and enters a sum as it is: what stands in the equations without an $h$ and without an $r_t$ in front;
 - `outputs`, $(T, B, D)$: the states $h_1$ to $h_T$.
 
-Inside the loop, neither `x` nor `W` may be read. Here it is for the plain cell.""",
+Inside the loop, neither `x` nor `W` may be read. (The check sees your numbers, and not how you came by them: that it is one product, and outside, is up to you.) Here it is for the plain cell.""",
     example="""def plain_outputs(W, U, b, x, h):
     inputs = x @ W.T + b               # (T, B, D): all steps, one product
     outputs = []
@@ -135,6 +135,10 @@ def hoisted_gru(params, x, h):
                 "r multiplies the state before U_n does. In this GRU the product comes first, "
                 "which is why one product serves all three blocks.",
                 swap=[(CANDIDATE, "n = np.tanh(x_n + (r * h) @ U[2 * D:].T + r * b_n)")]),
+        Mistake("reset before the product, as on paper",
+                "This is the GRU of the first papers: r multiplies the state, and the product "
+                "comes after it. Here the product, and the addition of b_n', come first.",
+                swap=[(CANDIDATE, "n = np.tanh(x_n + (r * h) @ U[2 * D:].T + b_n)")]),
         Mistake("no reset", "r is made and not used.",
                 swap=[(CANDIDATE, "n = np.tanh(x_n + h_n + b_n)")]),
         Mistake("z takes the new",
@@ -203,7 +207,8 @@ def hoisted_gru(params, x, h):
         "inputs = x @ W.T + b before the loop. In it: cut inputs[t] and h @ U.T into three each; "
         "r, z from sums; n = np.tanh(x_n + r * (h_n + b_n)); the mean; note h.",
     ),
-    passed="The same numbers, from one product of T·B rows and T products that are as small as "
-           "they must be. That is what fast recurrent code does first; and the bias that "
-           "had to stay inside is why this GRU has one more than the other.",
+    passed="Right for every step. With `inputs` from one product of T·B rows, what is left in the "
+           "loop are T products as small as they must be: that is what fast recurrent code does "
+           "first. And the bias that had to stay inside is why this GRU has one more than the "
+           "other.",
 )

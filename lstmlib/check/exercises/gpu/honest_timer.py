@@ -106,7 +106,8 @@ start = device.clock
 device.fill()
 device.run()
 print(f"one run takes {device.clock - start:.2f} ms. Does it?")''',
-    task="Now an honest one, with the same `Device`: run the cell above first. Eight to eleven lines.",
+    task="Now an honest one, with the same `Device`: run the cell above first. Eight to eleven "
+         "lines.",
     starter='''def median_time(inside, warm, repeats):
     """The median of a run's time, and all measured times."""
     device = Device(inside)
@@ -128,6 +129,14 @@ print(f"one run takes {device.clock - start:.2f} ms. Does it?")''',
                 "The clock starts before the inputs are drawn, or before you wait for them. Fill, "
                 "wait, and only then look at the clock.",
                 swap=[(FILL, ""), (IDLE, ""), (START, START + FILL)]),
+        Mistake("drawing the inputs is timed, though the device was idle",
+                "You wait, read the clock, and only then fill: the drawing of the inputs is in "
+                "your time. Fill first, then wait.",
+                swap=[(FILL, ""), (START, START + FILL)]),
+        Mistake("idle once, and not before each run",
+                "You wait after the warm-up, and not between a fill and its clock: the device is "
+                "still drawing inputs when your clock starts.",
+                swap=[(IDLE, ""), (LOOP, "device.wait()\n    " + LOOP)]),
         Mistake("no new inputs",
                 "Your runs take half their time: each finds the inputs of the one before still "
                 "near at hand. Fill before every run.", swap=[(FILL, "")]),
@@ -135,6 +144,11 @@ print(f"one run takes {device.clock - start:.2f} ms. Does it?")''',
                 "You fill once, before the first measured run. The later ones find their inputs "
                 "near at hand, and are too fast.",
                 swap=[(FILL, ""), (LOOP, "device.fill()\n    " + LOOP)]),
+        Mistake("new inputs once, before the warm-up",
+                "You fill once, before everything. All runs after the first find their inputs near "
+                "at hand, and are too fast: fill before every run.",
+                swap=[(FILL, ""), (WARM, "device.fill()\n    "
+                                   + WARM.replace("        device.fill()\n", ""))]),
         Mistake("no warm-up",
                 "You measure from the very first call, which is slow for reasons of its own. "
                 "`warm` calls go before, unmeasured.", swap=[(WARM, "pass\n")]),

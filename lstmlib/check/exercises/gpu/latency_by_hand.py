@@ -21,7 +21,7 @@ EXERCISE = Pencil(
 
 The device does $400 \cdot 10^{12}$ operations a second at best, where a multiplication is one operation and an addition another. It runs the loop as 12 kernels a step, each of which takes 5 µs from its start to the start of the next, however little there is to do in it. (1 s is 1,000 ms, 1 ms is 1,000 µs.)
 
-Work out, on paper: how long the device **needs for the product** of one step, in µs, if it works at its best; how long the **loop over all steps** takes, in ms; what **share of its best** the device reaches in the loop, counting the operations of these products alone, in percent; and **how many times as fast** a persistent kernel is, which is launched once, and in which a step takes 2 µs, most of which it waits for the others.""",
+Work out, on paper: how long the device **needs for the product** of one step, in µs, if it works at its best; how long the **loop over all steps** takes, in ms; what **share of its best** the device reaches in the loop, counting the operations of these products alone, in percent; and **how many times as fast** a persistent kernel is, which is launched once, and in which a step takes 2 µs, most of which it waits for the others. Two digits are enough.""",
     numbers=[
         Number("work", "the product of one step", expected=work, tolerance=0.001, unit="µs", slips=[
             Slip(lambda: work() / 2, "You have counted the multiplications. Each comes with an "
@@ -37,6 +37,8 @@ Work out, on paper: how long the device **needs for the product** of one step, i
         Number("loop", "the loop", expected=lambda: T * KERNELS * EACH / 1000, tolerance=0.01,
                unit="ms", slips=[
             Slip(lambda: T * EACH / 1000, "This is for one kernel a step. There are 12."),
+            Slip(lambda: T * (KERNELS * EACH + work()) / 1000, "You have added the product. It is "
+                 "one of the 12 kernels, and done within its 5 µs."),
             Slip(lambda: T * KERNELS * EACH, "This is in µs."),
             Slip(lambda: KERNELS * EACH / 1000, "This is one step, in ms."),
             Slip(lambda: T * KERNELS * EACH / 1000 * B, "The 16 sequences go through each kernel "
@@ -47,6 +49,10 @@ Work out, on paper: how long the device **needs for the product** of one step, i
         Number("share", "share of its best", expected=lambda: 100 * work() / (KERNELS * EACH),
                tolerance=0.005, unit="%", slips=[
             Slip(lambda: work() / (KERNELS * EACH), "This is the fraction. Asked is percent."),
+            Slip(lambda: 50 * work() / (KERNELS * EACH), "Half of it: have you counted the "
+                 "additions?"),
+            Slip(lambda: 25 * work() / (KERNELS * EACH), "A quarter of it: is this one block of "
+                 "U, out of four?"),
             Slip(lambda: 100 * work() / EACH, "You have divided by the 5 µs of one kernel. A step "
                  "takes 12 of them."),
             Slip(lambda: 100 - 100 * work() / (KERNELS * EACH), "This is the share of the time "

@@ -114,6 +114,10 @@ for T in (10, 1000, 100_000):
         Mistake("one persistent kernel for all layers",
                 "Each layer begins when the one below has finished, and has a persistent kernel of "
                 "its own.", swap=[(PERSISTENT, "persistent = layers + 1")]),
+        Mistake("a persistent kernel in one layer only",
+                "Two launches in all, however many layers there are: each layer has a product with "
+                "its inputs, and a persistent kernel, of its own.",
+                swap=[(PERSISTENT, "persistent = 2")]),
         Mistake("a persistent kernel at each step",
                 "The persistent form is launched once for all steps, not at every step: that is "
                 "what it stays for.", swap=[(PERSISTENT, "persistent = layers * (1 + T)")]),
@@ -157,9 +161,14 @@ for T in (10, 1000, 100_000):
                 "You count the kernels in the graph. The device runs them all, as before; the host "
                 "starts them by one launch.", swap=[(GRAPH, "graph = fused")]),
         Mistake("layers for a part of it",
-                "What is left over is there in every layer. A bracket is missing: layers multiplies "
-                "all of it.",
+                "What is left over is there in every layer. A bracket is missing: layers "
+                "multiplies all of it.",
                 swap=[(GRAPH, "graph = layers * (1 + T // k) + T % k * (products + 1)")]),
+        Mistake("graphs that run over from layer to layer",
+                "You divide the steps of all layers together. A graph holds steps of one layer: "
+                "divide its T steps, and multiply by the layers afterwards.",
+                swap=[(GRAPH, "steps = layers * T\n    "
+                              "graph = layers + steps // k + steps % k * (products + 1)")]),
         Mistake("the number of graphs upside down",
                 "A graph holds k steps: it is launched once in k steps, T // k times, and not k "
                 "times.", swap=[(GRAPH, "graph = layers * (1 + k + T % k * (products + 1))")]),
@@ -172,8 +181,8 @@ for T in (10, 1000, 100_000):
                 "with the state.",
                 swap=[(LOOP, "loop = layers * T * (products + pointwise)")]),
         Mistake("the graph began with the product",
-                "You count a step less for the graph, or the inputs' product with it. It is a "
-                "launch of its own, before the first step; the graph has nothing but steps.",
+                "A launch a layer is missing from the graph form. The product with the inputs "
+                "isn't in the graph: it is launched by itself, before the first step.",
                 swap=[(GRAPH, "graph = layers * (T // k + T % k * (products + 1))")]),
     ],
     hints=(
@@ -185,6 +194,6 @@ for T in (10, 1000, 100_000):
         "1 + T times (products + 1); for the graph, T // k launches in place of those of k steps "
         "each, and T % k steps as before; 2.",
     ),
-    passed="Fewer operations in none of them, and fewer launches in each. With 5 µs a launch, a "
+    passed="All five do the same operations; only the launches become fewer. With 5 µs a launch, a "
            "loop of 13 kernels over 1,000 steps can't take less than 65 ms, on any device.",
 )

@@ -22,12 +22,12 @@ The plain network takes 60 ms. The clockwork network, with about a fifth of the 
                "All of them read the state of the step before, so those that are awake could all "
                "be computed at the same time. It is the host that launches them one "
                "after the other."),
-        Option("The fast module needs every step, one after the other, and each awake module has "
-               "launches of its own. What was saved is not what was waited for.", right=True),
+        Option("Each module that is awake has launches of its own, and the fastest one is awake at "
+               "every step.", right=True),
         Option("The zeros below the diagonal are fetched from memory as before, and it is memory "
                "that a step waits for.",
-               "A module reads its own blocks only. And with the whole matrix to fetch at every "
-               "step the plain network would have to be the slower one."),
+               "A module reads its own blocks only. If a step waited for memory, the plain "
+               "network, which fetches the whole matrix, would be the slower one."),
         Option("An average of 22 % is no help, since at the steps at which all modules are awake "
                "the saving is nothing.",
                "All are awake at one step in 128, and even there 28 of the 64 blocks are gone. The "
@@ -41,8 +41,8 @@ The plain network takes 60 ms. The clockwork network, with about a fifth of the 
         "20 · 5 µs · 1,000 steps = 100 ms. And with one fast module alone awake at each step it "
         "would still be 50: the clock leaves out modules, never steps.",
     ),
-    passed="Nearly two modules are awake at a step: twenty launches in place of twelve. A saving "
-           "counts where it is waited for. On a processor that is busy with multiplications it "
-           "does; on a device that waits for its next launch it is not noticed. To skip whole "
+    passed="Nearly two modules are awake at a step: twenty launches in place of twelve. What was "
+           "saved is not what was waited for. On a processor that is busy with multiplications "
+           "it would be; a device that waits for its next launch does not notice. To skip whole "
            "*steps* would help, and no module of period 1 lets you.",
 )

@@ -19,12 +19,13 @@ def timed(work, calls):
 
 
 def symptoms():
-    counts = (1, 2, 5, 20, 100)
-    heads = [f"{calls} call{'s' * (calls > 1)}" for calls in counts] + ["profiler"]
-    lines = [f"{'MS A CALL':12}" + "".join(f"{head:>11}" for head in heads)]
-    for name, work in WORK.items():
-        found = "".join(f"{timed(work, calls):11.2f}" for calls in counts)
-        lines.append(f"{name:12}{found}{work:11.2f}")
+    rows = {f"{calls} call{'s' * (calls > 1)}": [timed(work, calls) for work in WORK.values()]
+            for calls in (1, 2, 5, 20, 100)}
+    rows["profiler"] = list(WORK.values())
+    lines = ["MS A CALL" + "".join(f"  {name:>6}" for name in WORK)]
+    for head, found in rows.items():
+        cells = (f"  {ms:{max(6, len(name))}.2f}" for name, ms in zip(WORK, found))
+        lines.append(f"{head:9}" + "".join(cells))
     return "\n".join(lines)
 
 
@@ -33,11 +34,11 @@ EXERCISE = Choice(
     title="A sick benchmark",
     level="standard",
     statement="""Somebody times four programs for the same network on a device with a queue: a call
-puts its work into the queue and comes back after 0.02 ms. His benchmark calls a program five times
+puts its work into the queue and comes back after 0.02 ms. The benchmark calls a program five times
 to warm up, starts a clock, calls it a number of times more, stops the clock and divides by that
 number.
 
-The table shows what it says, in ms a call, for several numbers of calls. The last column is from
+The table shows what it says, in ms a call, for several numbers of calls. The last line is from
 the device's own profiler, which has always been right: how long one call's work takes, when it has
 the device for itself. The same numbers come out on every day and in every order of the programs.
 
@@ -66,9 +67,9 @@ What is wrong with the benchmark?""",
     ],
     hints=(
         "How much is too much? Multiply an entry by its number of calls, subtract what so many "
-        "calls should take, and do it for several entries of a row.",
-        "In each row it is always the same number of ms, but for the launches. Compare that number "
-        "with the profiler's, row by row.",
+        "calls should take, and do it for several entries of a column.",
+        "In each column it is always the same number of ms, but for the launches. Compare that "
+        "number with the profiler's, column by column.",
         "Five calls too many, for every program and every number of calls. Whose calls are these, "
         "and where are they when the clock starts?",
     ),

@@ -115,7 +115,7 @@ def check_parameters(network):
             contract.check_shape(value, f"parameter {key}", shape)
         if dtype is None:
             dtype, device = value.dtype, value.device
-        elif value.dtype != dtype or value.device != device:
+        elif value.dtype is not dtype or value.device != device:
             found = {key: network.parameter(key) for key in network.param_shapes}
             got = ", ".join(f"{key} in {name(value.dtype)} on {value.device}"
                             for key, value in found.items())

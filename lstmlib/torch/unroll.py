@@ -16,6 +16,8 @@ def unroll(cell, x, state, lengths, start, reverse, with_c):
     sequence's own last state, {"h": (B, D), ...}.
     """
     backend = backends.choose(cell, backends.Call(*x.shape[:2], x.dtype, x.device, with_c))
+    if lengths is None and not reverse:
+        return backend.run(cell, x, state, None, start, with_c)
     sequences, last = backend.run(cell, reading_order(x, lengths, reverse), state, lengths, start,
                                   with_c)
     return {name: reading_order(value, lengths, reverse)
@@ -28,13 +30,13 @@ def alive(T, lengths):
 
 
 def reading_order(x, lengths, reverse):
-    """x in the order in which it is read, zero beyond the lengths.
+    """x in the order in which it is read, with lengths or in reverse; zero beyond the lengths.
 
     In reverse, step t of a sequence of length L changes places with step L - 1 - t, so that doing
     it twice restores the order.
     """
     if lengths is None:
-        return x.flip(0) if reverse else x
+        return x.flip(0)
     within = alive(len(x), lengths)
     if reverse:
         t = torch.arange(len(x), device=x.device)[:, None, None]

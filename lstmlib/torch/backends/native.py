@@ -44,9 +44,10 @@ def run(cell, x, state, lengths, start, with_c):
     P = cell.prepare()
     if lengths is not None:
         x, P = holding(cell, P, x, lengths)
-    first = [value.unsqueeze(0).contiguous() for value in state.values()]
+    first = [value.unsqueeze(0) for value in state.values()]
     weights = theirs(P)
     if x.is_cuda:
+        first = [value.contiguous() for value in first]
         weights = one_block(weights)
     back = torch.is_grad_enabled() and any(
         value.requires_grad for value in (x, *weights, *first))

@@ -74,8 +74,13 @@ class Cell(Network):
         seed = torch.randint(2 ** 63 - 1, (), generator=generator).item()
         self.load_numpy(self.twin.init(np.random.default_rng(seed)))
 
+    def parameter(self, key):
+        """The parameter of this name; asking nn.Module for the attribute takes far longer."""
+        found = self._parameters.get(key)
+        return getattr(self, key) if found is None else found      # a parametrization, say
+
     def prepare(self):
-        return {name: getattr(self, name) for name in self.param_shapes}
+        return {name: self.parameter(name) for name in self._shapes}
 
     def inputs(self, P, x):
         return (linear(x, P["W"], P["b"]),)

@@ -102,6 +102,26 @@ def said(function):
     return "nothing"
 
 
+def launch_refused():
+    """What a user reads where the driver refuses a launch."""
+    from lstmlib.torch.backends.triton import kernels
+
+    class Refused:
+        def __getitem__(self, grid):
+            raise RuntimeError("Triton Error [CUDA]: too many blocks in cooperative launch")
+
+    kernel, kernels.forward = kernels.forward, Refused()
+    try:
+        return said(lambda: LSTM(3, 16, backend="triton")(torch.ones(5, 2, 3)))
+    finally:
+        kernels.forward = kernel
+
+
+def bytes_of_last_state():
+    _, last = LSTM(3, 16, backend="triton")(torch.ones(5, 2, 3))
+    return {name: value.untyped_storage().nbytes() for name, value in last.items()}
+
+
 def chosen_by_auto():
     from lstmlib.torch.backends import BACKENDS, Call
     backend = choose(LSTM(16, 16), Call(5, 2, torch.float32, torch.device("cpu")))

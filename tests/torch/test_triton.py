@@ -141,6 +141,17 @@ def test_what_happens_between_forward_and_backward(there):
     assert "no second derivative. Name the backend 'eager'" in found["second derivative"]
 
 
+def test_a_launch_that_fails_says_what_to_do(there):
+    said = there(interpreted.launch_refused)
+    assert said.startswith("backend: got 'triton' on cpu") and "too many blocks" in said
+    assert "Name the backend 'eager'" in said
+
+
+def test_the_last_state_keeps_nothing_else_alive(there):
+    """One handed on from chunk to chunk would keep c of all steps of each."""
+    assert there(interpreted.bytes_of_last_state) == {"h": 2 * 16 * 4, "c": 2 * 16 * 4}
+
+
 def test_float16_rounds_once_a_step(there):
     """h, a and the gates' sums are rounded to 11 bits: seven steps of a contraction of D terms."""
     got, expected = there(interpreted.on_narrow, torch.float16, 16)
@@ -193,7 +204,8 @@ def test_what_is_refused(h200):
 # ---- plans
 
 
-SIZES = [(B, D) for B in (1, 8, 64, 100, 1024) for D in (16, 48, 64, 128, 256, 400, 512, 768, 1024)]
+SIZES = [(2 ** 21, 16), *itertools.product((1, 8, 64, 100, 1024),
+                                           (16, 48, 64, 128, 256, 400, 512, 768, 1024))]
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
@@ -212,6 +224,7 @@ def test_plans_can_be_carried_out(name, device):
                 assert not share.own or across == 1
                 at_once = across * min(batches, share.at_once)
                 assert share.own or not share.resident or at_once <= device.processors
+                assert min(batches, share.at_once) < 2 ** 16 and across < 2 ** 31
                 assert share.chunk >= 16 and not TRAITS[CELLS[name]].heard or share.resident
                 for size in (share.units, share.sequences, share.chunk):
                     assert size & (size - 1) == 0                       # powers of two
@@ -235,6 +248,8 @@ def test_turns():
 
 def test_on_a_small_device():
     small = Device(processors=20, shared=H200.shared)
+    old = Device(processors=40, shared=65_536, capability=7)
+    assert "8.0" in plan(TRAITS[LSTM], 9, 64, 64, torch.float16, old)
     assert "Two products" in plan(TRAITS[CELLS["mgu"]], 9, 64, 1024, torch.bfloat16, small)
     assert not plan(TRAITS[LSTM], 9, 64, 1024, torch.bfloat16, small).forward.resident
 

@@ -42,6 +42,8 @@ LIMITS = ("D a multiple of 16, its U not too large for the GPU; no second deriva
 def refuses(cell, call):
     if importlib.util.find_spec("triton") is None:
         return "The package triton is not installed"
+    if torch.version.hip:
+        return "It runs on NVIDIA's GPUs"
     if call.device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
         return "It runs on cuda; on cpu only in Triton's interpreter, with TRITON_INTERPRET=1"
     if getattr(cell.twin, "truncated", False):
@@ -87,4 +89,4 @@ def device(which):
     if which.type == "cpu":
         return Device(processors=1, shared=2 ** 40)
     found = torch.cuda.get_device_properties(which)
-    return Device(found.multi_processor_count, found.shared_memory_per_block_optin)
+    return Device(found.multi_processor_count, found.shared_memory_per_block_optin, found.major)

@@ -140,11 +140,12 @@ def on_narrow(dtype, D):
     return detached(outputs), detached(wide(x.double())[0])
 
 
-OWN = Share(16, 4, 16, own=True, resident=True, warps=4)
+#: Eight warps: even of four blocks the way back cuts a chunk into two pieces.
+OWN = Share(32, 4, 32, own=True, resident=True, warps=8)
 #: D = 48: two chunks of which the second is half empty, and more units than there are.
-ONE = Share(64, 4, 32, own=False, resident=True, warps=4)
+ONE = Share(64, 4, 32, own=False, resident=True, warps=8)
 #: D = 48: three programs for the units times two for five sequences; they exchange h.
-STEPS = Share(16, 4, 32, own=False, resident=False, warps=4)
+STEPS = Share(16, 4, 32, own=False, resident=False, warps=8)
 
 
 def tuned():

@@ -26,7 +26,7 @@ import os
 
 import torch
 
-from lstmlib.torch.backends import untraced
+from lstmlib.torch.backends import Call, untraced
 from lstmlib.torch.backends.triton.planning import Device, plan
 from lstmlib.torch.backends.triton.traits import TRAITS, matrix, vectors
 from lstmlib.torch.contract import DTYPES as ALL
@@ -59,13 +59,17 @@ def stepwise(cell, call):
 
 def planned(cell, call):
     return plan(TRAITS[type(cell)], call.T, call.B, cell.hidden_size, call.dtype,
-                device(call.device))
+                device(call.device), precision())
+
+
+def precision():
+    """How float32 is multiplied."""
+    return "tf32" if torch.backends.cudnn.rnn.fp32_precision == "tf32" else "ieee"
 
 
 @untraced
 def run(cell, x, state, lengths, start, with_c):
-    T, B, _ = x.shape
-    found = plan(TRAITS[type(cell)], T, B, cell.hidden_size, x.dtype, device(x.device))
+    found = planned(cell, Call(*x.shape[:2], x.dtype, x.device))
     return run_by(found, cell, x, state, lengths, start, with_c)
 
 
@@ -77,8 +81,7 @@ def run_by(plan, cell, x, state, lengths, start, with_c):
     given = (a, matrix(cell), vectors(cell), state["h"], state.get("c"))
     keep = torch.is_grad_enabled() and any(
         value is not None and value.requires_grad for value in given)
-    tf32 = torch.backends.cudnn.rnn.fp32_precision == "tf32"
-    job = Job(TRAITS[type(cell)], plan, "tf32" if tf32 else "ieee", start, keep, with_c)
+    job = Job(TRAITS[type(cell)], plan, precision(), start, keep, with_c)
     h, c, *last = Recurrence.apply(job, lengths, *given)
     return {"h": h, "c": c} if with_c else {"h": h}, dict(zip(state, last))
 

@@ -56,7 +56,7 @@ LONGEST = 2 ** 22                                      # steps, so that no count
 
 
 @functools.lru_cache(maxsize=4096)
-def plan(traits, T, B, D, dtype, device):
+def plan(traits, T, B, D, dtype, device, precision="tf32"):
     """The plan for these sizes; a str is the reason why there is none."""
     if device.capability < 8:
         return "It wants a GPU of compute capability 8.0 or later"
@@ -66,8 +66,9 @@ def plan(traits, T, B, D, dtype, device):
         return f"One step of B = {B} and D = {D} has more than 2**31 numbers"
     if T > LONGEST:
         return f"It reads at most {LONGEST:,} steps; split longer sequences into chunks"
+    cores = dtype.itemsize == 2 or dtype.itemsize == 4 and precision == "tf32"
     shares = [_share(traits, B, D, dtype.itemsize, device, warps, back)
-              for warps, back in ((4, False), (8, True))]
+              for warps, back in ((4 if cores else 8, False), (8, True))]
     return next((share for share in shares if isinstance(share, str)), Plan(*shares))
 
 
@@ -82,7 +83,8 @@ def _share(traits, B, D, size, device, warps, back):
     for units in (8, 16, 32, 64) if back else [max(8, rows // wide) for rows in (8, 16, 32, 64)]:
         for sequences in (8, 16, 32, 64) if back else (16, 32, 64):
             # What a thread holds of the others' numbers on their way: at most 64 registers.
-            most = 64 * 4 * 32 * warps // (size * sequences * (wide if back else 1))
+            held = wide if back else 1 + (traits.heard > 0)
+            most = 64 * 4 * 32 * warps // (size * sequences * held)
             share = Share(units, sequences, _chunk(D, most), False, True, warps)
             if shared_memory(traits, share, D, size, back) <= device.shared:
                 fitting.append(share)

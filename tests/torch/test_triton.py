@@ -2,6 +2,7 @@
 
 import itertools
 import multiprocessing
+import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -262,8 +263,18 @@ COMPILED = [
     ("lstm", 512, torch.bfloat16, 90), ("lstm", 64, torch.float32, 90),
     ("peephole", 128, torch.bfloat16, 90), ("gru", 512, torch.float16, 90),
     ("mgu", 64, torch.bfloat16, 90), ("mgu", 512, torch.bfloat16, 90),
+    ("clockwork", 512, torch.bfloat16, 90),
     ("lstm", 512, torch.bfloat16, 80),
 ]
+
+
+EVENTS = {"bar.sync": "b", "fence.proxy.async": "f", "wgmma.mma_async": "w", "st.global": "s",
+          "ld.global.cg": "l", ".release.": "R", ".acquire.": "A"}
+
+
+def in_order(ptx):
+    """The events of a kernel that others must see in time, each a letter."""
+    return "".join(EVENTS[found] for found in re.findall("|".join(map(re.escape, EVENTS)), ptx))
 
 
 @pytest.mark.parametrize("way", ["forward", "backward"])
@@ -279,6 +290,10 @@ def test_compiled_it_fits_and_spills_nothing(name, D, dtype, capability, way):
     assert usage["REG"] * 32 * share.warps <= 65536
     assert usage["SHARED"] <= shared_memory(traits, share, D, dtype.itemsize, way == "backward")
     assert usage["SHARED"] <= device.shared
+    events = in_order(kernel.asm["ptx"])
+    assert not re.search("sR", events)                           # all warps have stored, then one
+    assert not re.search("A[^b]*l", events)                      # says so; none reads too early
+    assert not re.search("fw", events)                           # nor wgmma what is not there yet
     assert "mma" in kernel.asm["ptx"]                            # tensor cores
     assert kernel.metadata.launch_cooperative_grid == ("acquire" in kernel.asm["ptx"])
     assert ("acquire" in kernel.asm["ptx"]) == (not share.own)   # there they meet

@@ -145,7 +145,10 @@ def product(U, own, there, b, valid, stride, GP: tl.constexpr, D: tl.constexpr, 
             k = n * DC + tl.arange(0, DC)[:, None]
             x = tl.load(there + b * stride + k, mask=valid & (k < D), other=0,
                         cache_modifier=".cg")
-        total = tl.dot(U[n], x, total, input_precision=PRECISION, out_dtype=ACC)
+        # The last argument rounds nothing. It keeps the compiler from beginning the sum with `a`,
+        # whose way there puts the barrier before the fence that wgmma wants between x and itself.
+        total = tl.dot(U[n], x, total, input_precision=PRECISION, out_dtype=ACC,
+                       max_num_imprecise_acc=1)
     return apart(total, GP, BD, BB)
 
 

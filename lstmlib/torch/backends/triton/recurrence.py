@@ -116,7 +116,7 @@ def constants(traits, share, D, dtype, precision):
 
 
 def pieces(traits, share):
-    """Into how many pieces the products of the way back cut a chunk of U, the one of h and others."""
+    """Into how many pieces the way back cuts a chunk of U: in the product of h, and in others."""
     return {"CUT": share.pieces(padded(traits)), "CUT_HEARD": share.pieces(1)}
 
 

@@ -11,7 +11,7 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from lstmlib.torch.backends.triton import kernels
-from lstmlib.torch.backends.triton.recurrence import constants, function, options
+from lstmlib.torch.backends.triton.recurrence import constants, function, options, pieces
 
 TYPES = {torch.float32: "fp32", torch.float64: "fp64", torch.bfloat16: "bf16",
          torch.float16: "fp16"}
@@ -32,7 +32,7 @@ def compiled(way, traits, share, D, dtype, capability=90, lengths=True, keep=Tru
         fixed |= {"STEP": function(traits, traits.step),
                   "HEARD": function(traits, "heard") if traits.heard else None}
     else:
-        fixed |= {"STEP_BACK": function(traits, traits.step_back),
+        fixed |= {**pieces(traits, share), "STEP_BACK": function(traits, traits.step_back),
                   "HEARD_BACK": function(traits, "heard_back") if traits.heard else None}
     fixed |= {name: None for name, there in given.items() if not there and name in kernel.arg_names}
     wide = "fp64" if dtype == torch.float64 else "fp32"

@@ -102,6 +102,26 @@ def said(function):
     return "nothing"
 
 
+def launch_refused():
+    """What a user reads where the driver refuses a launch."""
+    from lstmlib.torch.backends.triton import kernels
+
+    class Refused:
+        def __getitem__(self, grid):
+            raise RuntimeError("Triton Error [CUDA]: too many blocks in cooperative launch")
+
+    kernel, kernels.forward = kernels.forward, Refused()
+    try:
+        return said(lambda: LSTM(3, 16, backend="triton")(torch.ones(5, 2, 3)))
+    finally:
+        kernels.forward = kernel
+
+
+def bytes_of_last_state():
+    _, last = LSTM(3, 16, backend="triton")(torch.ones(5, 2, 3))
+    return {name: value.untyped_storage().nbytes() for name, value in last.items()}
+
+
 def chosen_by_auto():
     from lstmlib.torch.backends import BACKENDS, Call
     backend = choose(LSTM(16, 16), Call(5, 2, torch.float32, torch.device("cpu")))
@@ -120,11 +140,12 @@ def on_narrow(dtype, D):
     return detached(outputs), detached(wide(x.double())[0])
 
 
-OWN = Share(16, 4, 16, own=True, resident=True, warps=4)
+#: Eight warps: even of four blocks the way back cuts a chunk into two pieces.
+OWN = Share(32, 4, 32, own=True, resident=True, warps=8)
 #: D = 48: two chunks of which the second is half empty, and more units than there are.
-ONE = Share(64, 4, 32, own=False, resident=True, warps=4)
+ONE = Share(64, 4, 32, own=False, resident=True, warps=8)
 #: D = 48: three programs for the units times two for five sequences; they exchange h.
-STEPS = Share(16, 4, 32, own=False, resident=False, warps=4)
+STEPS = Share(16, 4, 32, own=False, resident=False, warps=8)
 
 
 def tuned():

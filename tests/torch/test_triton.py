@@ -2,6 +2,7 @@
 
 import itertools
 import multiprocessing
+import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -28,7 +29,7 @@ SERVED = [name for name, cls in CELLS.items() if cls in TRAITS]
 #: Of each kind of exchange one, as far as one launch a step serves it.
 SEVERAL = ["rnn", "lstm", "peephole", "cifg", "depth_gated", "gru", "clockwork"]
 TURNS = ONE._replace(at_once=1)
-FORMS = {"own": (16, OWN), "exchange": (48, ONE), "steps": (48, STEPS)}
+FORMS = {"own": (32, OWN), "exchange": (48, ONE), "steps": (48, STEPS)}
 H200 = Device(processors=132, shared=232_448)
 A100 = Device(processors=108, shared=166_912)
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
@@ -141,6 +142,17 @@ def test_what_happens_between_forward_and_backward(there):
     assert "no second derivative. Name the backend 'eager'" in found["second derivative"]
 
 
+def test_a_launch_that_fails_says_what_to_do(there):
+    said = there(interpreted.launch_refused)
+    assert said.startswith("backend: got 'triton' on cpu") and "too many blocks" in said
+    assert "Name the backend 'eager'" in said
+
+
+def test_the_last_state_keeps_nothing_else_alive(there):
+    """One handed on from chunk to chunk would keep c of all steps of each."""
+    assert there(interpreted.bytes_of_last_state) == {"h": 2 * 16 * 4, "c": 2 * 16 * 4}
+
+
 def test_float16_rounds_once_a_step(there):
     """h, a and the gates' sums are rounded to 11 bits: seven steps of a contraction of D terms."""
     got, expected = there(interpreted.on_narrow, torch.float16, 16)
@@ -193,7 +205,8 @@ def test_what_is_refused(h200):
 # ---- plans
 
 
-SIZES = [(B, D) for B in (1, 8, 64, 100, 1024) for D in (16, 48, 64, 128, 256, 400, 512, 768, 1024)]
+SIZES = [(2 ** 21, 16), *itertools.product((1, 8, 64, 100, 1024),
+                                           (16, 48, 64, 128, 256, 400, 512, 768, 1024))]
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
@@ -212,7 +225,9 @@ def test_plans_can_be_carried_out(name, device):
                 assert not share.own or across == 1
                 at_once = across * min(batches, share.at_once)
                 assert share.own or not share.resident or at_once <= device.processors
-                assert share.chunk >= 16 and not TRAITS[CELLS[name]].heard or share.resident
+                assert min(batches, share.at_once) < 2 ** 16 and across < 2 ** 31
+                assert share.chunk // share.pieces(1) >= 16     # what a product takes at least
+                assert not TRAITS[CELLS[name]].heard or share.resident
                 for size in (share.units, share.sequences, share.chunk):
                     assert size & (size - 1) == 0                       # powers of two
 
@@ -235,6 +250,8 @@ def test_turns():
 
 def test_on_a_small_device():
     small = Device(processors=20, shared=H200.shared)
+    old = Device(processors=40, shared=65_536, capability=7)
+    assert "8.0" in plan(TRAITS[LSTM], 9, 64, 64, torch.float16, old)
     assert "Two products" in plan(TRAITS[CELLS["mgu"]], 9, 64, 1024, torch.bfloat16, small)
     assert not plan(TRAITS[LSTM], 9, 64, 1024, torch.bfloat16, small).forward.resident
 
@@ -245,8 +262,19 @@ def test_on_a_small_device():
 COMPILED = [
     ("lstm", 512, torch.bfloat16, 90), ("lstm", 64, torch.float32, 90),
     ("peephole", 128, torch.bfloat16, 90), ("gru", 512, torch.float16, 90),
-    ("mgu", 64, torch.bfloat16, 90), ("lstm", 512, torch.bfloat16, 80),
+    ("mgu", 64, torch.bfloat16, 90), ("mgu", 512, torch.bfloat16, 90),
+    ("clockwork", 512, torch.bfloat16, 90),
+    ("lstm", 512, torch.bfloat16, 80),
 ]
+
+
+EVENTS = {"bar.sync": "b", "fence.proxy.async": "f", "wgmma.mma_async": "w", "st.global": "s",
+          "ld.global.cg": "l", ".release.": "R", ".acquire.": "A"}
+
+
+def in_order(ptx):
+    """The events of a kernel that others must see in time, each a letter."""
+    return "".join(EVENTS[found] for found in re.findall("|".join(map(re.escape, EVENTS)), ptx))
 
 
 @pytest.mark.parametrize("way", ["forward", "backward"])
@@ -262,6 +290,10 @@ def test_compiled_it_fits_and_spills_nothing(name, D, dtype, capability, way):
     assert usage["REG"] * 32 * share.warps <= 65536
     assert usage["SHARED"] <= shared_memory(traits, share, D, dtype.itemsize, way == "backward")
     assert usage["SHARED"] <= device.shared
+    events = in_order(kernel.asm["ptx"])
+    assert not re.search("sR", events)                           # all warps have stored, then one
+    assert not re.search("A[^b]*l", events)                      # says so; none reads too early
+    assert not re.search("fw", events)                           # nor wgmma what is not there yet
     assert "mma" in kernel.asm["ptx"]                            # tensor cores
     assert kernel.metadata.launch_cooperative_grid == ("acquire" in kernel.asm["ptx"])
     assert ("acquire" in kernel.asm["ptx"]) == (not share.own)   # there they meet

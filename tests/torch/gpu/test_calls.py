@@ -79,6 +79,33 @@ def test_one_launch_for_all_steps_gives_what_a_launch_a_step_gives(cls):
     assert_close(*found)
 
 
+def test_programs_that_wait_for_each_other_find_room_together():
+    """While products keep the device busy only some of them would find room."""
+    module, x, d_outputs = network(backend="triton"), inputs(), inputs(M=D, seed=1)
+    expected = training(module, x, d_outputs)
+    busy, one = torch.cuda.Stream(), torch.randn(4096, 4096, device="cuda")
+    torch.cuda.synchronize()
+    for _ in range(20):
+        with torch.cuda.stream(busy):
+            for _ in range(5):
+                one @ one
+        assert_same(training(module, x, d_outputs), expected)
+
+
+def test_a_call_can_be_recorded_in_a_graph():
+    """Each replay begins to count anew who has arrived."""
+    module, x = network(backend="triton"), inputs()
+    with torch.no_grad():
+        expected = module(x)[0]
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            outputs, _ = module(x)
+    for _ in range(50):
+        outputs.zero_()
+        graph.replay()
+        assert torch.equal(outputs, expected)
+
+
 @pytest.mark.parametrize("backend", NAMED)
 def test_two_streams_do_not_disturb_each_other(backend):
     module, given = network(backend=backend), [inputs(seed=seed) for seed in range(2)]
@@ -147,6 +174,26 @@ def test_lengths_may_be_a_list_or_a_tensor_anywhere(backend):
         assert_same(training(module, x, d_outputs, lengths=given), expected)
     for b in (0, 5, B - 1):
         assert not expected[0][lengths[b]:, b].any()
+
+
+@pytest.mark.parametrize("cls", [LSTM, CELLS["gru_reset_before"]])
+@pytest.mark.parametrize("T, B, D", [
+    (1, 1, 16), (2, 3, 48), (7, 17, 80), (5, 1, 320), (3, 100, 768), (3, 64, 1008), (3, 257, 512),
+    (2, 1024, 272), (3000, 2, 32), (3, 8, 2048), (2, 1_100_000, 16)])
+def test_sizes_of_all_kinds(cls, T, B, D):
+    """As eager computes them: no unit, no sequence and no step is left out, none read beside."""
+    ours = network(cls, M=16, D=D, backend="triton", dtype=torch.float32)
+    if backends.refusal("triton", ours, backends.Call(T, B, torch.float32, torch.device("cuda"))):
+        ours = ours.to(NARROW)                         # U fits where it is half as large
+    loop = network(cls, M=16, D=D, backend="eager", dtype=torch.float32)
+    x, d_outputs = inputs(T, B, 16, torch.float32), inputs(T, B, D, torch.float32, seed=1)
+    dtype = ours.U.dtype
+    if backends.refusal("triton", ours, backends.Call(T, B, dtype, torch.device("cuda"))):
+        pytest.skip("not served")
+    got = training(ours, x.to(dtype), d_outputs.to(dtype))
+    for one, other in zip(got, training(loop, x, d_outputs)):
+        assert (one - other).abs().max() <= (1e-4 if dtype == torch.float32 else 0.05) \
+            * other.abs().max()
 
 
 def test_more_than_two_to_the_31_numbers():

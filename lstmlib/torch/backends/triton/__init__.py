@@ -26,7 +26,7 @@ import os
 
 import torch
 
-from lstmlib.torch.backends import untraced
+from lstmlib.torch.backends import Call, untraced
 from lstmlib.torch.backends.triton.planning import Device, plan
 from lstmlib.torch.backends.triton.traits import TRAITS, matrix, vectors
 from lstmlib.torch.contract import DTYPES as ALL
@@ -42,6 +42,8 @@ LIMITS = ("D a multiple of 16, its U not too large for the GPU; no second deriva
 def refuses(cell, call):
     if importlib.util.find_spec("triton") is None:
         return "The package triton is not installed"
+    if torch.version.hip:
+        return "It runs on NVIDIA's GPUs"
     if call.device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
         return "It runs on cuda; on cpu only in Triton's interpreter, with TRITON_INTERPRET=1"
     if getattr(cell.twin, "truncated", False):
@@ -57,13 +59,17 @@ def stepwise(cell, call):
 
 def planned(cell, call):
     return plan(TRAITS[type(cell)], call.T, call.B, cell.hidden_size, call.dtype,
-                device(call.device))
+                device(call.device), precision())
+
+
+def precision():
+    """How float32 is multiplied."""
+    return "tf32" if torch.backends.cudnn.rnn.fp32_precision == "tf32" else "ieee"
 
 
 @untraced
 def run(cell, x, state, lengths, start, with_c):
-    T, B, _ = x.shape
-    found = plan(TRAITS[type(cell)], T, B, cell.hidden_size, x.dtype, device(x.device))
+    found = planned(cell, Call(*x.shape[:2], x.dtype, x.device))
     return run_by(found, cell, x, state, lengths, start, with_c)
 
 
@@ -75,8 +81,7 @@ def run_by(plan, cell, x, state, lengths, start, with_c):
     given = (a, matrix(cell), vectors(cell), state["h"], state.get("c"))
     keep = torch.is_grad_enabled() and any(
         value is not None and value.requires_grad for value in given)
-    tf32 = torch.backends.cudnn.rnn.fp32_precision == "tf32"
-    job = Job(TRAITS[type(cell)], plan, "tf32" if tf32 else "ieee", start, keep, with_c)
+    job = Job(TRAITS[type(cell)], plan, precision(), start, keep, with_c)
     h, c, *last = Recurrence.apply(job, lengths, *given)
     return {"h": h, "c": c} if with_c else {"h": h}, dict(zip(state, last))
 
@@ -87,4 +92,4 @@ def device(which):
     if which.type == "cpu":
         return Device(processors=1, shared=2 ** 40)
     found = torch.cuda.get_device_properties(which)
-    return Device(found.multi_processor_count, found.shared_memory_per_block_optin)
+    return Device(found.multi_processor_count, found.shared_memory_per_block_optin, found.major)

@@ -115,13 +115,18 @@ def rows_of(U, u, G: tl.constexpr, GP: tl.constexpr, D: tl.constexpr, BD: tl.con
 
 @triton.jit
 def columns_of(U, u, G: tl.constexpr, GP: tl.constexpr, D: tl.constexpr, BD: tl.constexpr,
-               DC: tl.constexpr, N: tl.constexpr):
-    """Their columns in each block of U, as rows: [GP, BD, DC] for each of N chunks."""
-    block = tl.arange(0, GP)[:, None, None]
+               DC: tl.constexpr, N: tl.constexpr, CUT: tl.constexpr):
+    """Their columns in each block of U, as rows: [GP * CUT, BD, DC / CUT] for each of N chunks.
+
+    A chunk of a block is cut into CUT pieces, so that each warp has its own: of one product,
+    several warps would all compute the same.
+    """
+    piece = tl.arange(0, GP * CUT)[:, None, None]
+    block = piece // CUT
     unit = u * BD + tl.arange(0, BD)[None, :, None]
     found = ()
     for n in tl.static_range(N):
-        k = n * DC + tl.arange(0, DC)[None, None, :]
+        k = n * DC + piece % CUT * (DC // CUT) + tl.arange(0, DC // CUT)[None, None, :]
         valid = (block < G) & (unit < D) & (k < D)
         found = found + (tl.load(U + (block * D + k) * D + unit, mask=valid, other=0),)
     return found
@@ -140,22 +145,27 @@ def product(U, own, there, b, valid, stride, GP: tl.constexpr, D: tl.constexpr, 
             k = n * DC + tl.arange(0, DC)[:, None]
             x = tl.load(there + b * stride + k, mask=valid & (k < D), other=0,
                         cache_modifier=".cg")
-        total = tl.dot(U[n], x, total, input_precision=PRECISION, out_dtype=ACC)
+        # The last argument rounds nothing. It keeps the compiler from beginning the sum with `a`,
+        # whose way there puts the barrier before the fence that wgmma wants between x and itself.
+        total = tl.dot(U[n], x, total, input_precision=PRECISION, out_dtype=ACC,
+                       max_num_imprecise_acc=1)
     return apart(total, GP, BD, BB)
 
 
 @triton.jit
 def product_back(U, own, there, b, valid, stride, G: tl.constexpr, GP: tl.constexpr,
                  D: tl.constexpr, BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr,
-                 N: tl.constexpr, OWN: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
+                 N: tl.constexpr, CUT: tl.constexpr, OWN: tl.constexpr, ACC: tl.constexpr,
+                 PRECISION: tl.constexpr):
     """Its way back: Uᵀ times the gradients of G blocks of all units, for the units we own."""
-    total = tl.zeros((GP, BD, BB), ACC)
-    block = tl.arange(0, GP)[:, None, None]
+    total = tl.zeros((GP * CUT, BD, BB), ACC)
+    piece = tl.arange(0, GP * CUT)[:, None, None]
+    block = piece // CUT
     for n in tl.static_range(N):
         if OWN:
-            x = together(own, G, GP, BD, BB).to(U[n].dtype)
+            x = together(own, G, GP, BD, BB).reshape(GP * CUT, BD // CUT, BB).to(U[n].dtype)
         else:
-            k = n * DC + tl.arange(0, DC)[None, :, None]
+            k = n * DC + piece % CUT * (DC // CUT) + tl.arange(0, DC // CUT)[None, :, None]
             x = tl.load(there + b[None, :, :] * stride + block * D + k,
                         mask=valid[None, :, :] & (block < G) & (k < D), other=0,
                         cache_modifier=".cg")
@@ -250,7 +260,8 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
              STATES: tl.constexpr, VECTORS: tl.constexpr, GA: tl.constexpr, G: tl.constexpr,
              G2: tl.constexpr, GP: tl.constexpr, KEPT: tl.constexpr, D: tl.constexpr,
              BD: tl.constexpr, BB: tl.constexpr, DC: tl.constexpr, N: tl.constexpr,
-             OWN: tl.constexpr, MEET: tl.constexpr, ACC: tl.constexpr, PRECISION: tl.constexpr):
+             CUT: tl.constexpr, CUT_HEARD: tl.constexpr, OWN: tl.constexpr, MEET: tl.constexpr,
+             ACC: tl.constexpr, PRECISION: tl.constexpr):
     """Steps `stop` - 1 down to `first`: gradients of U h into slots of d_u (T + 1, B, G, D).
 
     d_hs, d_cs (T, B, D) are the gradients of all h and c from outside, d_state (STATES, B, D)
@@ -268,8 +279,9 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
     G1: tl.constexpr = G - G2
     U_heard = ()
     for n in tl.static_range(G2):
-        U_heard = U_heard + (columns_of(U + (G1 + n) * D * D, u, 1, 1, D, BD, DC, N),)
-    U_all = columns_of(U, u, G1, GP, D, BD, DC, N)
+        U_heard = U_heard + (columns_of(U + (G1 + n) * D * D, u, 1, 1, D, BD, DC, N,
+                                          CUT_HEARD),)
+    U_all = columns_of(U, u, G1, GP, D, BD, DC, N, CUT)
     v = read(vectors, D, unit, unit < D, VECTORS, ACC)
     if lengths is not None:
         length = tl.load(lengths + b, mask=b < B, other=0)
@@ -297,7 +309,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
     for back in range(stop - first):
         t = stop - 1 - back
         d_h = product_back(U_all, d_products, d_u + B * G * D, b, b < B, G * D, G1, GP, D, BD, BB,
-                           DC, N, OWN, ACC, PRECISION)
+                           DC, N, CUT, OWN, ACC, PRECISION)
         d_h += d_out[0] + d_after[0]
         if d_cs is not None:
             d_new = (d_h, d_after[1] + read(d_cs, 0, here, valid, 1, ACC)[0])
@@ -319,7 +331,7 @@ def backward(d_hs, d_cs, d_state, U, vectors, lengths, hs, cs, kept, d_a, d_u, d
             for n in tl.static_range(G2):
                 d_heard = d_heard + (product_back(
                     U_heard[n], (d_q[n],), d_u + (G1 + n) * D, b, b < B, G * D, 1, 1, D, BD, BB, DC,
-                    N, OWN, ACC, PRECISION),)
+                    N, CUT_HEARD, OWN, ACC, PRECISION),)
         d_blocks, d_products, d_after, d_rows = STEP_BACK(keep, old, new, d_new, d_heard, v,
                                                           start + t, HAS)
         if lengths is not None:

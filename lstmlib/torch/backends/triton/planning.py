@@ -1,14 +1,17 @@
 """How the work is shared out: a pure function of sizes, for any device described."""
 
 import functools
+import math
 from typing import NamedTuple
 
 
 class Device(NamedTuple):
-    """What of a GPU decides: multiprocessors, and bytes of shared memory for one program."""
+    """What of a GPU decides: multiprocessors, bytes of shared memory for one program, and the
+    compute capability before the point."""
 
     processors: int
     shared: int
+    capability: int = 9
 
 
 class Share(NamedTuple):
@@ -26,12 +29,16 @@ class Share(NamedTuple):
     own: bool
     resident: bool
     warps: int
-    at_once: int = 2 ** 16
+    at_once: int = 2 ** 16 - 1                         # CUDA takes no more
 
     @property
     def meet(self):
         """Whether programs wait for each other between steps."""
         return self.resident and not self.own
+
+    def pieces(self, blocks):
+        """Into how many pieces a chunk of so many blocks is cut, so that each warp has its own."""
+        return max(1, min(self.warps // blocks, self.chunk // LEAST))
 
     def grid(self, B, D):
         return -(-D // self.units), -(-B // self.sequences)
@@ -49,16 +56,19 @@ LONGEST = 2 ** 22                                      # steps, so that no count
 
 
 @functools.lru_cache(maxsize=4096)
-def plan(traits, T, B, D, dtype, device):
+def plan(traits, T, B, D, dtype, device, precision="tf32"):
     """The plan for these sizes; a str is the reason why there is none."""
+    if device.capability < 8:
+        return "It wants a GPU of compute capability 8.0 or later"
     if D % LEAST:
         return f"It serves sizes D that are multiples of {LEAST}, not {D}"
     if B * D * max(traits.inputs, traits.blocks, traits.kept) >= 2 ** 31:
         return f"One step of B = {B} and D = {D} has more than 2**31 numbers"
     if T > LONGEST:
         return f"It reads at most {LONGEST:,} steps; split longer sequences into chunks"
+    cores = dtype.itemsize == 2 or dtype.itemsize == 4 and precision == "tf32"
     shares = [_share(traits, B, D, dtype.itemsize, device, warps, back)
-              for warps, back in ((4, False), (8, True))]
+              for warps, back in ((4 if cores else 8, False), (8, True))]
     return next((share for share in shares if isinstance(share, str)), Plan(*shares))
 
 
@@ -70,21 +80,21 @@ def _share(traits, B, D, size, device, warps, back):
         return own
 
     fitting = []
-    for rows in (64, 32):                              # of U; 64 is what a product takes at once
-        for sequences in (16, 32, 64):
+    for units in (8, 16, 32, 64) if back else [max(8, rows // wide) for rows in (8, 16, 32, 64)]:
+        for sequences in (8, 16, 32, 64) if back else (16, 32, 64):
             # What a thread holds of the others' numbers on their way: at most 64 registers.
-            most = 64 * 4 * 32 * warps // (size * sequences * (wide if back else 1))
-            units = max(8, rows // power(traits.blocks))
+            held = wide if back else 1 + (traits.heard > 0)
+            most = 64 * 4 * 32 * warps // (size * sequences * held)
             share = Share(units, sequences, _chunk(D, most), False, True, warps)
             if shared_memory(traits, share, D, size, back) <= device.shared:
                 fitting.append(share)
     if not fitting:
         return (f"Of D = {D}, {size} bytes a number, U is too large for {device.shared} bytes of "
                 "shared memory a program")
-    for share in fitting:
-        across, batches = share.grid(B, D)
-        if across * batches <= device.processors:
-            return share
+    at_once = [share for share in fitting if math.prod(share.grid(B, D)) <= device.processors]
+    if at_once:                                # forwards wgmma wants 64 rows, 16 columns
+        return min(at_once, key=lambda share: (0 if back else -share.units,
+                                               _cycles(traits, share, B, D, size, back)))
     meeting = [share for share in fitting if share.grid(B, D)[0] <= device.processors]
     if meeting:                                        # in turns, the fewer the better
         share = max(meeting, key=lambda share: (share.sequences, share.units))
@@ -93,6 +103,14 @@ def _share(traits, B, D, size, device, warps, back):
         return (f"Two products a step need all units on the device at once, but D = {D} is more "
                 f"than its {device.processors} multiprocessors take")
     return max(fitting)._replace(resident=False)
+
+
+def _cycles(traits, share, B, D, size, back):
+    """What a step takes for moving numbers: U and what is heard within shared memory, 128 bytes a
+    cycle, and what is heard from the cache L2, 3,000 for all programs."""
+    matrix = traits.blocks * max(share.units, LEAST) * D * size
+    heard = share.sequences * D * size * (traits.blocks if back else 1 + traits.heard)
+    return (matrix + 2 * heard) / 128 + math.prod(share.grid(B, D)) * heard / 3000
 
 
 def _chunk(D, most):
@@ -105,8 +123,9 @@ def shared_memory(traits, share, D, size, back):
     """Bytes of shared memory for the rows of U, what others hand over, and taking gates apart."""
     wide, columns = padded(traits), -(-D // share.chunk) * share.chunk
     matrix = (wide + traits.heard) * share.units * columns * size
-    handed = share.chunk * share.sequences * size * (wide if back else 1 + traits.heard)
-    return matrix + handed + wide * share.units * share.sequences * max(size, 4)
+    handed = share.chunk * share.sequences * size * (wide if back else max(1, traits.heard))
+    totals = wide * share.pieces(wide) if back else wide
+    return matrix + handed + totals * share.units * share.sequences * max(size, 4)
 
 
 def padded(traits):

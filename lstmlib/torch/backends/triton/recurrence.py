@@ -48,7 +48,8 @@ class Recurrence(torch.autograd.Function):
         ctx.job = job
         ctx.save_for_backward(lengths, U, vectors, hs, cs, kept, heard)
         every = cs[1:].to(a.dtype) if job.with_c else None
-        return hs[1:], every, hs[-1].clone(), None if c is None else cs[-1].to(a.dtype)
+        last = None if c is None else cs[-1].to(a.dtype, copy=True)          # lest all c stay alive
+        return hs[1:], every, hs[-1].clone(), last
 
     @staticmethod
     def backward(ctx, d_hs, d_cs, d_h, d_c):
@@ -69,7 +70,8 @@ class Recurrence(torch.autograd.Function):
                (d_hs.contiguous(), d_cs.contiguous() if job.with_c else None, d_state, U, vectors,
                 lengths, hs, cs, kept, d_a, d_u, d_v),
                STEP_BACK=function(traits, traits.step_back), KEPT=traits.kept,
-               HEARD_BACK=function(traits, "heard_back") if traits.heard else None)
+               HEARD_BACK=function(traits, "heard_back") if traits.heard else None,
+               **pieces(traits, share))
 
         d_h = d_state[0].to(hs.dtype) + d_u[0, :, :first] @ U[:first]
         rows = d_u[:T].flatten(0, 1)
@@ -94,8 +96,14 @@ def launch(kernel, job, share, U, T, B, tensors, **functions):
     with torch.cuda.device_of(U):
         for skip, (first, stop) in product(range(0, batches, share.at_once), spans):
             grid = across, min(share.at_once, batches - skip)
-            kernel[grid](*tensors, counter, skip, first, stop, B, job.start, **fixed,
-                         **options(share))
+            try:
+                kernel[grid](*tensors, counter, skip, first, stop, B, job.start, **fixed,
+                             **options(share))
+            except Exception as error:                 # of the compiler or of the driver
+                raise RuntimeError(problem(
+                    "backend", f"'triton' on {U.device}, where a kernel could not be compiled or "
+                    f"launched: {error}", "a GPU and a compiler that it can use",
+                    "Name the backend 'eager'")) from error
 
 
 def constants(traits, share, D, dtype, precision):
@@ -105,6 +113,11 @@ def constants(traits, share, D, dtype, precision):
             "D": D, "BD": share.units, "BB": share.sequences, "DC": share.chunk,
             "N": -(-D // share.chunk), "OWN": share.own, "MEET": share.meet,
             "ACC": tl.float64 if dtype == torch.float64 else tl.float32, "PRECISION": precision}
+
+
+def pieces(traits, share):
+    """Into how many pieces the way back cuts a chunk of U: in the product of h, and in others."""
+    return {"CUT": share.pieces(padded(traits)), "CUT_HEARD": share.pieces(1)}
 
 
 def options(share):

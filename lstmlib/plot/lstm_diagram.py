@@ -380,6 +380,7 @@ def _state(drawing, values, x, y, colour, name, s):
 
 
 def inner(drawing, s, values, x, y, colour, name):
+    """A column of numbers on a line within the cell, of any of the diagrams."""
     drawing.column(values, x, y, colour, width=INNER, scale=s.scales.get(colour, 1.0), name=name,
                    on_line=True)
 

@@ -76,3 +76,23 @@ def show_controls():
             page.wait_for_load_state("networkidle")
 
     return shower
+
+
+@pytest.fixture
+def axe():
+    """What axe finds on a page: every rule in the light scheme, contrast in the dark one, too."""
+    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+    def run(page):
+        found = []
+        page.add_script_tag(path=str(script))
+        for scheme, rules in (("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function("s => document.documentElement.dataset.theme === s", arg=scheme)
+            page.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0)))")
+            found += page.evaluate(
+                f"axe.run({rules}).then(r => r.violations.map(v => "
+                "[v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 200))]))")
+        return found
+
+    return run

@@ -64,21 +64,26 @@ def test_arrow_keys_move_through_frames(open_page, show_controls, path, way):
 def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, show_controls, path):
     page = open_page(path)
     show_controls(page)
-    for form in page.locator("form[data-guess-form]").all():
-        name, field = form.get_attribute("data-guess-form"), form.locator("input")
+    forms = {form.get_attribute("data-guess-form"): form for form in page.locator("form[data-guess-form]").all()}
+
+    def marks():
+        return [page.locator(f"svg[data-guess*='\"{name}\"'] .guess-mark").count() for name in forms]
+
+    for form in forms.values():
+        field = form.locator("input")
         low, high = field.get_attribute("min"), field.get_attribute("max")
         value = (float(low) + float(high)) / 2 if low and high else 1
         field.focus()
         page.keyboard.type(f"{value:g}" if value < 1e5 else f"{value:.0f}")
         page.keyboard.press("Enter")
-        mark = f"svg[data-guess*='\"{name}\"'] .guess-mark"
-        assert page.locator(mark).count() == 1, f"no figure answers {name}"
-        page.wait_for_timeout(500)              # the browser stores in its own time
-        page.reload()
-        show_controls(page)                     # nothing under way when the page is loaded anew
-        assert page.locator(mark).count() == 1
-        page.locator(f"form[data-guess-form={name}]").get_by_role("button", name="Clear").press("Enter")
-        assert page.locator(mark).count() == 0
+    assert marks() == [1] * len(forms)
+    page.wait_for_timeout(500)                  # the browser stores in its own time
+    page.reload()
+    show_controls(page)                         # nothing under way when the page is loaded anew
+    assert marks() == [1] * len(forms)
+    for k, form in enumerate(forms.values(), 1):
+        form.get_by_role("button", name="Clear").press("Enter")
+        assert marks() == [0] * k + [1] * (len(forms) - k)
     assert page.troubles == []
 
 

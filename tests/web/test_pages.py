@@ -2,7 +2,9 @@
 
 import functools
 import gzip
+import re
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
@@ -16,58 +18,79 @@ BOOK = [p for p in PAGES if p.startswith("book/")]
 WIDTHS = (1280, 390)
 
 
-def soup(page):
-    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+class Facts(NamedTuple):
+    """What the tests ask of a page's text, read once."""
+
+    ids: frozenset
+    links: tuple
+    formulas: int
+    badly_set: tuple
+    wordless: tuple
+    described: bool
 
 
 @functools.cache
-def places(page):
-    """The ids on a page, where a link may lead."""
-    return {tag["id"] for tag in soup(page).find_all(id=True)}
+def facts(path):
+    page = BeautifulSoup((HTML / path).read_text(encoding="utf-8"), "html.parser")
+    formulas = page.select(".math")
+    drawn = [figure.select_one("svg") for figure in page.select("figure")]
+    return Facts(
+        ids=frozenset(tag["id"] for tag in page.find_all(id=True)),
+        links=tuple(dict.fromkeys(link.get("href") or link.get("src") for link in
+                                  page.select("a[href], link[href], script[src], img[src]"))),
+        formulas=len(formulas),
+        badly_set=(*(str(f) for f in formulas if not (f.select_one(".katex-html") and f.select_one("math"))),
+                   *map(str, page.select(".katex-error"))),
+        wordless=(*(str(svg)[:300] for svg in drawn if svg is not None and not (
+            svg.get("role") == "img" and (svg.get("aria-label") or svg.select_one("title")))),
+            *(str(image)[:300] for image in page.select("img") if image.get("alt") is None)),
+        described=page.select_one('meta[name="description"]') is not None,
+    )
 
 
 @functools.cache
-def has_widgets(page):
-    return bool(soup(page).select('script[type*="widget-view"]'))
+def controls(path):
+    """How many controls a page has."""
+    return len(re.findall(r'<script type="application/vnd\.jupyter\.widget-view', (HTML / path).read_text(encoding="utf-8")))
+
+
+def compressed(page, html):
+    """The bytes of all a page has asked for."""
+    size = 0
+    for url in dict.fromkeys(u.split("?")[0] for u in page.requests if u.startswith(page.home)):
+        file = html / unquote(url.removeprefix(page.home + "/"))
+        body = file.read_bytes()
+        size += len(body) if file.suffix == ".woff2" else len(gzip.compress(body, 6))
+    return size
 
 
 @pytest.mark.parametrize("way", ["server", "file"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_asks_no_other_host_and_logs_no_error(open_page, show_controls, path, way):
-    for width in WIDTHS:
-        page = open_page(path, way, viewport={"width": width, "height": 844})
-        show_controls(page)
-        foreign = [u for u in page.requests if not u.startswith((page.home, "data:", "blob:"))]
-        assert foreign == []
-        assert page.troubles == []
+def test_page_is_whole_offline_and_fits(open_page, show_controls, html, path, way):
+    page = open_page(path, way, viewport={"width": 390, "height": 844})
+    assert not any("embed-amd" in u for u in page.requests), "fetched before a control is near"
+    if way == "server" and path in BOOK and not controls(path):
+        assert compressed(page, html) <= 500_000
+    show_controls(page)
+    assert page.locator(".widget-subarea").count() == controls(path)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
         inner = page.evaluate("document.documentElement.scrollWidth")
         assert inner <= width, f"{width} px wide, contents {inner}"
-        page.context.close()
+    foreign = [u for u in page.requests if not u.startswith((page.home, "data:", "blob:"))]
+    assert foreign == []
+    assert page.troubles == []
 
 
 @pytest.mark.parametrize("path", BOOK)
 def test_mathematics_is_rendered(path):
-    page = soup(path)
-    for formula in page.select(".math"):
-        assert formula.select_one(".katex-html") and formula.select_one("math"), formula
-    assert not page.select(".katex-error")
+    assert facts(path).badly_set == ()
 
 
 @pytest.mark.parametrize("way", ["server", "file"])
 def test_mathematics_has_its_fonts(open_page, way):
-    paths = [p for p in BOOK if soup(p).select(".math")]
-    page = open_page(paths[0], way)
+    page = open_page(next(p for p in BOOK if facts(p).formulas), way)
     assert page.evaluate("document.fonts.check('16px KaTeX_Math')")
-
-
-@pytest.mark.parametrize("way", ["server", "file"])
-@pytest.mark.parametrize("path", [p for p in BOOK if has_widgets(p)])
-def test_controls_stand_without_a_kernel_and_come_late(open_page, show_controls, path, way):
-    page = open_page(path, way, viewport={"width": 390, "height": 844})
-    assert not any("embed-amd" in u for u in page.requests), "fetched before a control is near"
-    show_controls(page)
-    assert page.locator(".widget-subarea").count() == len(soup(path).select('script[type*="widget-view"]'))
-    assert page.troubles == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -85,33 +108,16 @@ def test_search_finds(open_page, way, width):
     assert page.troubles == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", BOOK)
-def test_axe_finds_nothing(open_page, show_controls, path, scheme):
-    page = open_page(path, color_scheme=scheme)
-    show_controls(page)
-    page.add_script_tag(path=str(ROOT / "node_modules" / "axe-core" / "axe.min.js"))
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => "
-                          "[v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 200))]))")
-    assert found == []
-
-
-@pytest.mark.parametrize("path", [p for p in BOOK if not has_widgets(p)])
-def test_page_without_widgets_is_light(open_page, html, path):
+def test_axe_finds_nothing(open_page, show_controls, axe, path):
     page = open_page(path)
-    size = 0
-    for url in dict.fromkeys(u.split("?")[0] for u in page.requests if u.startswith(page.home)):
-        file = html / unquote(url.removeprefix(page.home + "/"))
-        body = file.read_bytes()
-        size += len(body) if file.suffix == ".woff2" else len(gzip.compress(body, 6))
-    assert size <= 500_000, f"{size} bytes compressed"
+    show_controls(page)
+    assert axe(page) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_link_within_the_book_is_dead(path):
-    page = soup(path)
-    for link in page.select("a[href], link[href], script[src], img[src]"):
-        raw = link.get("href") or link.get("src")
+    for raw in facts(path).links:
         if urlsplit(raw).scheme or raw.startswith("//"):
             continue
         target, fragment = urldefrag(urljoin(f"/{path}", raw))
@@ -121,17 +127,10 @@ def test_no_link_within_the_book_is_dead(path):
             file /= "index.html"
         assert file.exists(), f"{path} links to {raw}"
         if fragment and file.suffix == ".html":
-            ids = places(file.relative_to(HTML).as_posix())
+            ids = facts(file.relative_to(HTML).as_posix()).ids
             assert unquote(fragment) in ids, f"{path} links to {raw}, which has no such place"
 
 
 @pytest.mark.parametrize("path", BOOK)
 def test_every_figure_has_words_for_those_who_do_not_see_it(path):
-    page = soup(path)
-    for figure in page.select("figure"):
-        svg = figure.select_one("svg")
-        if svg is not None:
-            assert svg.get("role") == "img" and (svg.get("aria-label") or svg.select_one("title"))
-    for image in page.select("img"):
-        assert image.get("alt") is not None
-    assert page.select_one('meta[name="description"]')
+    assert facts(path).wordless == () and facts(path).described

@@ -131,7 +131,8 @@ def page(browser, tmp_path):
     context = browser.new_context()
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(path.as_uri())
+    page.route("http://localhost/page.html", lambda route: route.fulfill(path=path))
+    page.goto("http://localhost/page.html")     # its storage outlives a reload, that of a file not always
     yield page
     context.close()
 

@@ -115,8 +115,11 @@ class Network(nn.Module):
         T, B, _ = x.shape
         shapes = self.twin.state_shapes(B)
         if state is None:
-            zeros = {shape: x.new_zeros(shape) for shape in set(shapes.values())}
-            state = {key: zeros[shape] for key, shape in shapes.items()}
+            zeros, state = {}, {}
+            for key, shape in shapes.items():                # one tensor for all of a shape
+                if shape not in zeros:
+                    zeros[shape] = torch.zeros(shape, dtype=dtype, device=device)
+                state[key] = zeros[shape]
         else:
             contract.check_states(state, shapes, dtype, device)
             state = {key: state[key] for key in shapes}

@@ -15,7 +15,8 @@ def unroll(cell, x, state, lengths, start, reverse, with_c):
     Gives h of every step, {"h": (T, B, D)}, and c of every step if it is wanted, and each
     sequence's own last state, {"h": (B, D), ...}.
     """
-    backend = backends.choose(cell, backends.Call(*x.shape[:2], x.dtype, x.device, with_c))
+    T, B, _ = x.shape
+    backend = backends.choose(cell, backends.Call(T, B, x.dtype, x.device, with_c))
     if lengths is None and not reverse:
         return backend.run(cell, x, state, None, start, with_c)
     sequences, last = backend.run(cell, reading_order(x, lengths, reverse), state, lengths, start,

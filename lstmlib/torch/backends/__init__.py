@@ -70,10 +70,10 @@ def choose(cell, call):
     kind = call.device.type
     case = (type(cell), kind, call.dtype)
     for name, backend in BACKENDS.items():
-        if kind not in backend.AUTO or refusal(name, cell, call):
+        if kind not in backend.AUTO:
             continue
         better = backend.BEATEN.get(case)
-        if better is None or refusal(better, cell, call):
+        if (better is None or refusal(better, cell, call)) and not refusal(name, cell, call):
             if log.isEnabledFor(logging.DEBUG):
                 _say_once(cell, call, name)
             return backend

@@ -64,10 +64,12 @@ def test_arrow_keys_move_through_frames(open_page, show_controls, path, way):
 def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, show_controls, path):
     page = open_page(path)
     show_controls(page)
-    forms = {form.get_attribute("data-guess-form"): form for form in page.locator("form[data-guess-form]").all()}
+    every = page.locator("form[data-guess-form]").all()
+    forms = {form.get_attribute("data-guess-form"): form for form in every}
+    assert len(forms) == len(every)
 
     def marks():
-        return [page.locator(f"svg[data-guess*='\"{name}\"'] .guess-mark").count() for name in forms]
+        return {name: page.locator(f"svg[data-guess*='\"{name}\"'] .guess-mark").count() for name in forms}
 
     for form in forms.values():
         field = form.locator("input")
@@ -76,14 +78,16 @@ def test_a_guess_is_kept_and_drawn_on_the_figure_that_answers(open_page, show_co
         field.focus()
         page.keyboard.type(f"{value:g}" if value < 1e5 else f"{value:.0f}")
         page.keyboard.press("Enter")
-    assert marks() == [1] * len(forms)
+    left = dict.fromkeys(forms, 1)
+    assert marks() == left
     page.wait_for_timeout(500)                  # the browser stores in its own time
     page.reload()
     show_controls(page)                         # nothing under way when the page is loaded anew
-    assert marks() == [1] * len(forms)
-    for k, form in enumerate(forms.values(), 1):
+    assert marks() == left
+    for name, form in forms.items():
         form.get_by_role("button", name="Clear").press("Enter")
-        assert marks() == [0] * k + [1] * (len(forms) - k)
+        left[name] = 0
+        assert marks() == left
     assert page.troubles == []
 
 

@@ -37,12 +37,8 @@ SICK = named("Sick net", kind="recall", options=[
 
 
 @pytest.fixture
-def small(browser, tmp_path):
-    """A page with three forms and three hints; small(init script) opens it once more.
-
-    It has an address as from a server: a reload in Chromium may start another process for a file,
-    which now and then reads the storage before the one before it has written.
-    """
+def small(browser, open_at_an_address, tmp_path):
+    """A page with three forms and three hints; small(init script) opens it once more."""
     hints = "".join(fold(f"{name} hint", "<p>Look.</p>", "by-hand", k)
                     for k, name in enumerate(("First", "Second", "Third"), 1))
     waiting = styled("waiting", "<p>Sick net: not attempted yet.</p>")
@@ -60,8 +56,7 @@ def small(browser, tmp_path):
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         if init:
             page.add_init_script(init)
-        page.route("http://localhost/page.html", lambda route: route.fulfill(path=tmp_path / "page.html"))
-        page.goto("http://localhost/page.html")
+        open_at_an_address(page, tmp_path / "page.html")
         return page
 
     yield opener
@@ -196,8 +191,9 @@ ANSWER = """([id, values]) => {
         if (box.type === 'text') box.value = values[k];
         else box.checked = box.value === values;
     });
-    form.querySelector('button:not([type=button])').click();
     const told = form.querySelector('.lstm-told');
+    told.textContent = told.className = '';     // what was said before
+    form.querySelector('button:not([type=button])').click();
     return [told.innerText, told.className];
 }"""
 

@@ -115,7 +115,7 @@ def test_a_store_that_cannot_be_written_lasts_as_long_as_the_process(home):
 
 
 @pytest.fixture
-def page(browser, tmp_path):
+def page(browser, open_at_an_address, tmp_path):
     fig, (left, right) = axes(5, 3, 1, 2)
     left.set(xlim=(0, 5), ylim=(1, 10), yscale="log")
     right.set(xlim=(0, 5), ylim=(0, 5))
@@ -131,8 +131,7 @@ def page(browser, tmp_path):
     context = browser.new_context()
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.route("http://localhost/page.html", lambda route: route.fulfill(path=path))
-    page.goto("http://localhost/page.html")     # its storage outlives a reload, that of a file not always
+    open_at_an_address(page, path)
     yield page
     context.close()
 

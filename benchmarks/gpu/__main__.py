@@ -1,7 +1,7 @@
 """Check and time the cells of lstmlib.torch on a GPU beside what people would use instead.
 
-Contestants are every backend of ours that serves a cell, or the one that "auto" takes; torch.nn,
-where it has the cell; the cell as a plain loop; torch.compile of that loop, at a length that it can
+Contestants are every backend of ours that serves a cell, or our kernels alone; torch.nn, where it
+has the cell; the cell as a plain loop; torch.compile of that loop, at a length that it can
 compile; a causal convolution with as many inputs and outputs. Cases come in order of importance,
 and each row is on the disk as soon as it is known: a run cut short by --minutes or by you is worth
 what it has, and --resume goes on.

@@ -12,10 +12,9 @@ RIVALS = ("torch.nn", "loop", "compiled", "convolution")
 CEILINGS = ("copy", "matmul", "launch")
 KERNEL = 4                                             # steps that a convolution sees
 
-#: Contestants that stand for one backend or for several: the one that `auto` takes; each that
-#: serves the cell.
-AUTO, EVERY = "auto", "every backend"
-SHORT, ALL = (AUTO, "torch.nn"), (EVERY, "torch.nn", "loop")
+#: The backend that the goals are about, and what stands for each that serves the cell.
+OURS, EVERY = "triton", "every backend"
+SHORT, ALL = (OURS, "torch.nn"), (EVERY, "torch.nn", "loop")
 
 MAIN = (1024, 64, 512, 512)                            # T, B, M, D
 BESIDE = (256, 64, 512, 512)                           # where all cells are held beside each other
@@ -32,6 +31,7 @@ PERSISTENT = ((1024, 16, 768, 768), (256, 64, 512, 512), (256, 64, 1024, 1024),
 class Case:
     """One race: a cell, a dtype of BYTES, a size (T, B, M, D), and who takes part.
 
+    who       names of backends, EVERY, and RIVALS
     timed     False: results are checked and no more
     counted   whether the kernels of a call are counted
     """
@@ -81,10 +81,9 @@ def _full():
     for cell in CELLS:                                 # by lstmlib.numpy: eager, the next judge
         yield Case(cell, "float64", size_for(cell, (24, 7, 48, 64)), (EVERY,), timed=False)
     for T in (16, 64, 4096):                           # time over length
-        yield Case("lstm", "bfloat16", (T, 64, 512, 512), (AUTO, "torch.nn", "convolution"))
+        yield Case("lstm", "bfloat16", (T, 64, 512, 512), (*SHORT, "convolution"))
     for cell in ("lstm", "peephole", "gru"):
-        yield Case(cell, "bfloat16", COMPILED, (AUTO, "torch.nn", "loop", "compiled"),
-                   counted=True)
+        yield Case(cell, "bfloat16", COMPILED, (*SHORT, "loop", "compiled"), counted=True)
     for cell in CELLS:
         yield Case(cell, "bfloat16", size_for(cell, BESIDE), ALL)
     for cell in ("lstm", "gru"):

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from benchmarks.gpu.cases import (BESIDE, CEILINGS, MAIN, NARROW, PERSISTENT, PHASES, VARIANTS,
-                                  WIDE)
+from benchmarks.gpu.cases import (BESIDE, CEILINGS, MAIN, NARROW, OURS, PERSISTENT, PHASES,
+                                  VARIANTS, WIDE)
 
 LIMIT_MS = {"forward": 2.5, "training": 6.0}
 
@@ -62,21 +62,19 @@ class Rows:
     """The times of a table by what they are of; a wrong result is none, however fast."""
 
     def __init__(self, rows):
-        self.times, self.auto = {}, {}
+        self.times = {}
         for row in rows:
             if row["backend"] not in CEILINGS and row["ms"] is not None and row["status"] == "ok":
                 key = (row["cell"], row["phase"], row["dtype"],
                        (row["T"], row["B"], row["M"], row["D"]))
                 self.times[row["backend"], *key] = row["ms"]
-                if row["auto"] == "yes":
-                    self.auto[key] = row["ms"]
 
     def ms(self, cell, backend, *key):
         return self.times.get((backend, cell, *key))
 
     def ours(self, *key):
-        """Of the backend that "auto" takes."""
-        return self.auto.get(key)
+        """Of our kernels."""
+        return self.times.get((OURS, *key))
 
     def beside_torch(self, dtype, size, asked, rule, cells=("lstm", "gru")):
         for cell in cells:

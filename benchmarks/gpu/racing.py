@@ -9,7 +9,7 @@ import torch
 from benchmarks.contestants import InTorch, Problem, TorchCell, TorchModule, TorchOurs
 from benchmarks.contestants import Ours as Reference
 from benchmarks.gpu import timing
-from benchmarks.gpu.cases import AUTO, EVERY, KERNEL, PHASES, least, takes_part
+from benchmarks.gpu.cases import EVERY, KERNEL, PHASES, least, takes_part
 from lstmlib.torch import BACKENDS, backends, from_numpy
 
 #: A training step of up to so many 10⁹ operations is held against lstmlib.numpy, a longer one
@@ -82,7 +82,7 @@ class _Field:
                     yield who, made[who]
                 continue
             names = served(self.problem.network, where["dtype"], self.device)
-            for name in names if who == EVERY else [self.auto]:
+            for name in names if who == EVERY else [who]:
                 yield name, functools.partial(TorchOurs, self.problem, name, **where)
 
     def attempt(self, name, action):

@@ -26,7 +26,7 @@ from lstmlib.torch.serves import serves
 from lstmlib.torch.stack import Bidirectional, Stack
 from lstmlib.torch.convert import from_numpy, from_torch, to_torch
 
-# In the order in which "auto" asks; "graph" only by name.
+# In the order in which "auto" asks; "triton" and "graph" serve by name only.
 BACKENDS.update(triton=triton, numpy=numpy, native=native, eager=eager, graph=graph)
 
 __all__ = [

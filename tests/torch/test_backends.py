@@ -168,9 +168,12 @@ def test_auto_leaves_a_backend_for_one_that_beats_it(first):
     assert len(ran) == 3
 
 
-def test_on_cuda_without_kernels_of_ours(monkeypatch):
-    """Asked about a GPU that need not be here: cuDNN up to its longest sequence, then the loop."""
-    monkeypatch.delitem(BACKENDS, "triton", raising=False)
+def test_what_auto_takes_on_cuda():
+    """Asked about a GPU that need not be here: cuDNN up to its longest sequence, then the loop.
+
+    Our kernels serve by name alone until a GPU has run them.
+    """
+    assert BACKENDS["triton"].AUTO == ()
     for cls, T, expected in ((LSTM, 65_535, "native"), (LSTM, 65_536, "eager"), (GRU, 7, "native"),
                              (MGU, 7, "eager")):
         assert choose(cls(3, 2), Call(T, 5, torch.float32, CUDA)) is BACKENDS[expected]

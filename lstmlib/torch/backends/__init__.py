@@ -118,8 +118,9 @@ def _say_once(cell, call, chosen):
         return
     _said.add(said)
     before = names[:names.index(chosen)]
-    reasons = {name: refusal(name, cell, call) or "It is slower here, or serves by name only"
-               for name in before}
+    reasons = {name: refusal(name, cell, call) or (
+        "It is slower here" if call.device.type in BACKENDS[name].AUTO else
+        "It serves here, by name only") for name in before}
     log.debug("%s in %s on %s runs with backend %r. %s", type(cell).__name__,
               contract.name(call.dtype), call.device.type, chosen,
               "; ".join(f"{name}: {reason}" for name, reason in reasons.items()))

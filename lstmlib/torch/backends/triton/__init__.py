@@ -17,6 +17,10 @@ recurrent layers of torch.nn do; products outside the kernel follow torch.backen
 Without TF32 there are no tensor cores for float32: it serves, but is slow from D = 512 on. Sums,
 gates and c are float32, or float64 for float64; h is rounded to its dtype at each step.
 
+No GPU has run them yet: they are proven in Triton's interpreter and compiled for sm_80 and sm_90.
+So "auto" leaves them to whoever names them; `python -m benchmarks.gpu` checks and times them where
+there is a GPU, and `AUTO` is the one line to change then.
+
 FGR is not served: its gates hear the gates of all units, a second exchange, of three blocks a step.
 """
 
@@ -33,7 +37,7 @@ from lstmlib.torch.contract import DTYPES as ALL
 
 CELLS = tuple(TRAITS)
 DTYPES = {"cuda": ALL, "cpu": (torch.float32, torch.float64, torch.float16)}
-AUTO = ("cuda",)
+AUTO = ()
 BEATEN = {}
 LIMITS = ("D a multiple of 16, its U not too large for the GPU; no second derivative; on cpu only "
           "in Triton's interpreter")

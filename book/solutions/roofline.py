@@ -2,9 +2,9 @@
 are two arrays of B · D numbers, one of B · blocks · D, and U unless it is there already.
 
 The operations grow with B and the weights' bytes do not. So there is a B from which arithmetic
-binds: about half of rate times bytes-a-number over bandwidth, for any D that is not small. With 600
-million operations and 4 million bytes a µs and two bytes a number that is 150; below it a step that
-fetches U waits for U.
+binds: about half of rate times bytes-a-number over bandwidth where D is much larger than that, and
+more where it is not, since the vectors grow with B too. With 600 million operations and 4 million
+bytes a µs and two bytes a number that is 150; below it a step that fetches U waits for U.
 """
 
 WIDTHS = {"float64": 8, "float32": 4, "tf32": 4, "bfloat16": 2, "float16": 2}

@@ -75,6 +75,8 @@ WRONG = {
     "mine = read(turn)\nold = read(count)\nold += 1\nwrite(count, old)\nif old == n:\n"
     "    write(count, 0)\n    add(turn, 1)\nelse:\n    while read(turn) == mine: pass":
         "an arrival is lost between a read and a write",
+    # Who is quick overtakes who is still in the barrier before.
+    "add(count, 1)\nwhile read(count) < n: pass\nif me == 0: write(count, 0)": "it works once",
     "if add(count, 1) == n - 1: write(count, 0)\nwhile read(count) != 0: pass":
         "the door shuts again too soon",
     "old = add(count, 1)\nmine = read(turn)\nif old == n - 1:\n    write(count, 0)\n"

@@ -265,8 +265,9 @@ class Race:
         at, own = self.onward(at + 1, own, me)
         missing = None
         if at is None:
-            missing = next((other for other in range(self.n) if other != me
-                            and programs[other][2] == left and not programs[other][3]), None)
+            missing = next((other for other in range(self.n) if other != me and (
+                programs[other][2] < left                      # still in a barrier before
+                or programs[other][2] == left and not programs[other][3])), None)
             at, own = self.come(own, me)
             programs[me] = at, tuple(own), left + 1, False
         else:

@@ -33,17 +33,21 @@ def take_dtype(dtype, argument="dtype"):
     return dtype
 
 
-def autocast_dtype(device):
-    """What torch.autocast asks for on this device at present, or None."""
-    kind = device.type
-    if kind in ("cpu", "cuda") and torch.is_autocast_enabled(kind):
-        return torch.get_autocast_dtype(kind)
-    return None
+def autocast_dtypes():
+    """What torch.autocast asks for at present, by the kinds of devices."""
+    return {kind: torch.get_autocast_dtype(kind) for kind in ("cpu", "cuda")
+            if torch.is_autocast_enabled(kind)}
+
+
+def is_out_of_memory(error):
+    """Whether an error is a device's, or NumPy's, word for a lack of memory."""
+    return (isinstance(error, (torch.OutOfMemoryError, MemoryError))
+            or "DefaultCPUAllocator" in str(error))
 
 
 def out_of_memory(error, x):
     """The device's own error, in our words."""
-    asked = re.search(r"Tried to allocate ([\d.]+ \w+)", str(error))
+    asked = re.search(r"(?:[Tt]ried|[Uu]nable) to allocate ([\d.]+ \w+)", str(error))
     return torch.OutOfMemoryError(problem(
         "x", f"{describe(x)}, which asked for {asked[1] if asked else 'more memory'} at once",
         "what fits into the memory that is free there",

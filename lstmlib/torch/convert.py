@@ -54,7 +54,8 @@ def from_torch(module, **options):
         options = {"dtype": value.dtype, "device": value.device, **options}
     if any(value.dtype in (torch.bfloat16, torch.float16) for value in weights.values()):
         module = copy.deepcopy(module).float()
-    return from_numpy(*convert.from_torch(module), **options)
+    found = from_numpy(*convert.from_torch(module), **options)
+    return found.train(getattr(module, "training", True))      # it may be a state_dict
 
 
 def to_torch(network):
@@ -78,7 +79,7 @@ def to_torch(network):
         dropout=getattr(network.twin, "dropout", 0.0), dtype=cell.W.dtype, device=cell.W.device,
         **options)
     module.load_state_dict({key: torch.from_numpy(value) for key, value in weights.items()})
-    return module
+    return module.train(network.training)
 
 
 def _build(network, options):

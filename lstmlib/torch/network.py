@@ -1,11 +1,13 @@
 """What cells, stacks and two directions have in common as modules of torch."""
 
+from contextlib import ExitStack
+
 import torch
 from torch import nn
-from torch.func import functional_call
 
 from lstmlib.numpy import contract as words
 from lstmlib.torch import backends, contract
+from lstmlib.torch.backends import untraced
 
 
 class Network(nn.Module):
@@ -60,16 +62,17 @@ class Network(nn.Module):
         kinds) come before any arithmetic; torch.OutOfMemoryError names the size asked for (on the
         way back in torch's own words).
         """
+        if torch._C._is_any_autocast_enabled():
+            return self._under_autocast(x, state, lengths, start, reverse, generator)
         dtype, device = contract.check_parameters(self)
-        asked = contract.autocast_dtype(device)
-        if asked is not None:
-            return self._cast(asked, device, x, state, lengths, start, reverse, generator)
         x, state, lengths, start, reverse, generator = self._take(
             dtype, device, x, state, lengths, start, reverse, generator)
         try:
             sequences, last = self.read(x, state, lengths, start, reverse, generator)
-        except torch.OutOfMemoryError as error:
-            raise contract.out_of_memory(error, x) from error
+        except (RuntimeError, MemoryError) as error:
+            if contract.is_out_of_memory(error):
+                raise contract.out_of_memory(error, x) from error
+            raise
         return sequences["h"], last
 
     def load_numpy(self, params):
@@ -77,9 +80,10 @@ class Network(nn.Module):
         params = words.take_params(params, self.param_shapes)
         for key, value in params.items():
             words.refuse_complex(value.dtype, f"params[{key!r}]")
+        setters = {key: self.setter(key) for key in params}      # all, or an error and none
         with torch.no_grad():
             for key, value in params.items():
-                self.parameter(key).copy_(torch.from_numpy(value))
+                setters[key](torch.tensor(value))
         return self
 
     def to_numpy(self):
@@ -92,17 +96,26 @@ class Network(nn.Module):
         """The parameter of a key, such as "W" or "0.W"."""
         return getattr(self, key)
 
-    def _cast(self, dtype, device, x, state, *others):
-        """The call under autocast: all that is not float64 is made of its dtype, once."""
+    @untraced
+    def _under_autocast(self, *given):
+        """All that is not float64 is made of the dtype of autocast, once. Inside nothing casts."""
+        asked = contract.autocast_dtypes()
+        with ExitStack() as inside:
+            for kind in asked:
+                inside.enter_context(torch.autocast(kind, enabled=False))
+            _, device = contract.check_parameters(self)
+            if device.type in asked:
+                return self._cast(asked[device.type], *given)
+            return Network.forward(self, *given)
+
+    def _cast(self, dtype, x, state, *others):
         def cast(value):
             fits = isinstance(value, torch.Tensor) and value.dtype in contract.CAST
             return value.to(dtype) if fits else value
 
         if isinstance(state, dict):
             state = {key: cast(value) for key, value in state.items()}
-        params = {name: cast(value) for name, value in self.named_parameters()}
-        with torch.autocast(device.type, enabled=False):
-            return functional_call(self, params, (cast(x), state, *others))
+        return Network.forward(resemble(self, cast), cast(x), state, *others)
 
     def _take(self, dtype, device, x, state, lengths, start, reverse, generator):
         if self.twin.reads_below:
@@ -139,7 +152,32 @@ class Network(nn.Module):
     def check_backends(self, T, B, dtype, device):
         """A ValueError where a cell has no backend for this, before any other cell computes."""
         for cell, with_c in self.cells():
+            cell.check_own()
             backends.choose(cell, backends.Call(T, B, dtype, device, with_c))
 
     def check_dropout(self, generator):
         """A ValueError where masks are to be drawn and there is nothing to draw them from."""
+
+
+def resembling(module, params, parts=None):
+    """A module like this one with other parameters, and perhaps other parts; it stays as it is."""
+    found = object.__new__(type(module))
+    found.__dict__ = {name: value for name, value in vars(module).items() if name not in params}
+    found._parameters = params
+    if parts is not None:
+        found._modules = parts
+    return found
+
+
+def resemble(module, cast):
+    """A module like this one in which all parameters, also those of its parts, are cast.
+
+    None is put into the module itself, as torch.func.functional_call does: another thread may be
+    at work there, and the module may stand in two places of a network.
+    """
+    params = {name: value if value is None else cast(value)
+              for name, value in module._parameters.items()}
+    if hasattr(module, "holding"):                     # a cell: also what others compute for it
+        params |= {name: cast(value) for name, value in module.values().items()}
+    return resembling(module, params, {name: part if part is None else resemble(part, cast)
+                                       for name, part in module._modules.items()})

@@ -4,6 +4,7 @@ import torch
 
 import lstmlib.numpy as reference
 from lstmlib.numpy.contract import describe, problem
+from lstmlib.torch.backends import take_name
 from lstmlib.torch.network import Network
 
 #: The forward half as an attribute, which a state_dict calls "forward".
@@ -26,6 +27,22 @@ class Composite(Network):
     def parameter(self, key):
         name, _, rest = key.partition(".")
         return self.parts[name].parameter(rest)
+
+    def setter(self, key):
+        name, _, rest = key.partition(".")
+        return self.parts[name].setter(rest)
+
+    @property
+    def backend(self):
+        """That of its cells, or one for each; setting it sets it in all of them."""
+        found = tuple(cell.backend for cell, _ in self.cells())
+        return found[0] if len(set(found)) == 1 else found
+
+    @backend.setter
+    def backend(self, name):
+        take_name(name)
+        for cell, _ in self.cells():
+            cell.backend = name
 
     def cells(self):
         for part in self.parts.values():
@@ -66,6 +83,10 @@ class Stack(Composite):
     @property
     def layers(self):
         return tuple(self.parts.values())
+
+    @property
+    def dropout(self):
+        return self.twin.dropout
 
     def cells(self):
         for layer, with_c in zip(self.layers, self._read_above()):

@@ -102,6 +102,26 @@ def said(function):
     return "nothing"
 
 
+def vectors_of_any_memory():
+    """Outputs of a GRU whose b_n lies in every second number of a tensor, here and by eager."""
+    cell = CELLS["gru"](3, 16, backend="triton", dtype=torch.float64)
+    params = dict(cell.named_parameters())
+    params["b_n"] = torch.arange(32, dtype=torch.float64)[::2]
+    x, found = torch.ones(5, 2, 3, dtype=torch.float64), []
+    for cell.backend in ("triton", "eager"):
+        found.append(detached(torch.func.functional_call(cell, params, x)[0]))
+    return found
+
+
+def trained_after_inference():
+    """The gradient of a Clockwork that was first called in inference mode."""
+    cell = CELLS["clockwork"](3, 16, periods=(1, 7), backend="triton")
+    with torch.inference_mode():
+        cell(torch.ones(5, 2, 3))
+    cell(torch.ones(5, 2, 3))[0].sum().backward()
+    return detached(cell.U.grad)
+
+
 def launch_refused():
     """What a user reads where the driver refuses a launch."""
     from lstmlib.torch.backends.triton import kernels

@@ -159,6 +159,15 @@ def test_float16_rounds_once_a_step(there):
     assert np.abs(got - expected).max() < 7 * 2 * 2.0 ** -11
 
 
+def test_vectors_may_lie_in_any_memory(there):
+    got, expected = there(interpreted.vectors_of_any_memory)
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
+
+
+def test_inference_leaves_nothing_behind_that_training_can_not_use(there):
+    assert np.abs(there(interpreted.trained_after_inference)).max() > 0
+
+
 # ---- what is served
 
 
@@ -260,11 +269,11 @@ def test_on_a_small_device():
 
 
 COMPILED = [
-    ("lstm", 512, torch.bfloat16, 90), ("lstm", 64, torch.float32, 90),
-    ("peephole", 128, torch.bfloat16, 90), ("gru", 512, torch.float16, 90),
-    ("mgu", 64, torch.bfloat16, 90), ("mgu", 512, torch.bfloat16, 90),
-    ("clockwork", 512, torch.bfloat16, 90),
-    ("lstm", 512, torch.bfloat16, 80),
+    ("lstm", 512, torch.bfloat16, 90, 64), ("lstm", 64, torch.float32, 90, 64),
+    ("peephole", 128, torch.bfloat16, 90, 64), ("gru", 512, torch.float16, 90, 64),
+    ("mgu", 64, torch.bfloat16, 90, 64), ("mgu", 512, torch.bfloat16, 90, 64),
+    ("clockwork", 512, torch.bfloat16, 90, 64), ("mut3", 64, torch.bfloat16, 90, 2000),
+    ("lstm", 64, torch.bfloat16, 90, 2000), ("lstm", 512, torch.bfloat16, 80, 64),
 ]
 
 
@@ -278,13 +287,13 @@ def in_order(ptx):
 
 
 @pytest.mark.parametrize("way", ["forward", "backward"])
-@pytest.mark.parametrize("name, D, dtype, capability", COMPILED)
-def test_compiled_it_fits_and_spills_nothing(name, D, dtype, capability, way):
+@pytest.mark.parametrize("name, D, dtype, capability, B", COMPILED)
+def test_compiled_it_fits_and_spills_nothing(name, D, dtype, capability, B, way):
     from compiled import compiled
 
     from lstmlib.torch.backends.triton.planning import shared_memory
     traits, device = TRAITS[CELLS[name]], H200 if capability == 90 else A100
-    share = getattr(plan(traits, 1024, 64, D, dtype, device), way)
+    share = getattr(plan(traits, 1024, B, D, dtype, device), way)
     kernel, usage = compiled(way, traits, share, D, dtype, capability)
     assert usage["STACK"] == usage["LOCAL"] == 0
     assert usage["REG"] * 32 * share.warps <= 65536

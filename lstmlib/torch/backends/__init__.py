@@ -20,6 +20,7 @@ import logging
 from typing import NamedTuple
 
 import torch
+from torch.autograd import forward_ad
 
 from lstmlib.numpy.contract import Registry, describe, problem
 from lstmlib.torch import contract
@@ -85,6 +86,8 @@ def choose(cell, call):
 def refusal(name, cell, call):
     """Why this backend can't run this cell in this call; None if it can."""
     backend, kind = BACKENDS[name], call.device.type
+    if name != "eager" and _transformed():
+        return "torch.func and forward-mode derivatives see into 'eager' alone"
     if backend.CELLS is not None and type(cell) not in backend.CELLS:
         served = ", ".join(one.__name__ for one in backend.CELLS)
         return f"It serves the cells {served} and no other, nor subclasses of these"
@@ -96,6 +99,11 @@ def refusal(name, cell, call):
     return backend.refuses(cell, call)
 
 
+def _transformed():
+    """Whether torch.func or forward-mode automatic differentiation surrounds the call."""
+    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+
+
 def untraced(run):
     """A backend's `run` that torch.compile does not look into: it breaks its graph there."""
     @functools.wraps(run)
@@ -104,6 +112,14 @@ def untraced(run):
             return torch.compiler.disable(run)(*arguments)
         return run(*arguments)
     return called
+
+
+def refuse_second_derivative(name):
+    """An error in a way back that has none: a part of it would be missing without a word."""
+    if torch.is_grad_enabled():
+        raise RuntimeError(problem(
+            "create_graph", True, f"False with backend {name!r}, which has no second derivative",
+            "Name the backend 'eager' for one"))
 
 
 def _able(cell, call):

@@ -16,12 +16,11 @@ derivative. All that a call gives has been copied out of the recordings' memory.
 import math
 import threading
 from collections import OrderedDict
-from copy import copy
 
 import torch
-from torch.autograd.function import once_differentiable
 
-from lstmlib.torch.backends import BACKENDS, Call, eager, refusal, untraced
+from lstmlib.torch.backends import (BACKENDS, Call, eager, refusal, refuse_second_derivative,
+                                    untraced)
 from lstmlib.torch.cells import CELLS as ALL
 from lstmlib.torch.contract import DTYPES as ANY
 
@@ -46,7 +45,7 @@ def refuses(cell, call):
 
 @untraced
 def run(cell, x, state, lengths, start, with_c):
-    params = [getattr(cell, name) for name in cell.param_shapes]
+    params = cell.values().values()
     values = [x, *params, *state.values()]
     goes_back = torch.is_grad_enabled() and any(value.requires_grad for value in values)
     sequences = ("h", "c") if with_c else ("h",)
@@ -77,8 +76,8 @@ class _Replayed(torch.autograd.Function):
         return *sequences, *state
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, *grads):
+        refuse_second_derivative("graph")
         x, *values = ctx.saved_tensors                 # an error if they have changed
         params = values[:ctx.num_params]
         d_state = list(grads[len(grads) - len(values) + len(params):])
@@ -116,10 +115,8 @@ def _left(lengths, steps):
 def _forth(cell, start, with_c, x, *values):
     """Some steps forwards: x, parameters, first states, perhaps lengths -> sequences, states."""
     params, state, lengths = _sort(cell, values)
-    reading = copy(cell)                               # the same cell with other parameters
-    reading._parameters = params
     run = _steps_of(cell, Call(*x.shape[:2], x.dtype, x.device, with_c))
-    sequences, last = run(reading, x, state, lengths, start, with_c)
+    sequences, last = run(cell.holding(params), x, state, lengths, start, with_c)
     return [*sequences.values(), *last.values()]
 
 
@@ -197,8 +194,7 @@ def _recording(function, values, cell, num_given, start, with_c):
            x.device, stream, torch.get_float32_matmul_precision(),
            torch.backends.cudnn.rnn.fp32_precision)
     if key not in _recordings:
-        reading = copy(cell)
-        reading._parameters = {}                       # a recording keeps no network alive
+        reading = cell.holding({})                     # a recording keeps no network alive
         _recordings[key] = Recording(
             lambda *inputs: function(reading, start, with_c, *inputs), values)
         if len(_recordings) > KEPT:

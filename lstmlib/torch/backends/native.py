@@ -12,6 +12,7 @@ import torch
 from torch import _VF
 from torch.nn.functional import pad
 
+from lstmlib.torch.backends import untraced
 from lstmlib.torch.cells.gru import GRU
 from lstmlib.torch.cells.lstm import LSTM
 from lstmlib.torch.cells.rnn import RNN, RNNReLU
@@ -26,9 +27,10 @@ LONGEST = 65_535                     # steps; cuDNN fails beyond
 LIMITS = f"on cuda T up to {LONGEST:,}; not below a depth_gated layer; no second derivative"
 
 #: What holds a state still, added to a block's pre-activation: the logistic is exactly 0 or 1 there
-#: and its derivative 0, in all dtypes (float16 ends at 65,504).
+#: and its derivative 0, in all dtypes (float16 ends at 65,504). A sum under the rectifier has no
+#: bound of its own: it takes half of what the dtype has.
 HOLD = 30_000
-HELD = {RNN: {}, RNNReLU: {"h": -HOLD}, LSTM: {"i": -HOLD, "f": HOLD}, GRU: {"z": HOLD}}
+HELD = {RNN: {}, RNNReLU: {"h": None}, LSTM: {"i": -HOLD, "f": HOLD}, GRU: {"z": HOLD}}
 FLAGS = 8                            # columns added to x: eight keep rows of 16 bits aligned
 
 
@@ -40,6 +42,7 @@ def refuses(cell, call):
     return None
 
 
+@untraced                        # torch.compile can't go back through oneDNN
 def run(cell, x, state, lengths, start, with_c):
     P = cell.prepare()
     if lengths is not None:
@@ -71,7 +74,10 @@ def holding(cell, P, x, lengths):
     """
     ended = (torch.arange(len(x), device=x.device)[:, None] >= lengths)[:, :, None]
     x = torch.cat([x, pad(ended.to(x.dtype), (0, FLAGS - 1))], dim=-1)
-    column = torch.cat([x.new_full((cell.hidden_size,), HELD[type(cell)].get(block, 0))
+    held = HELD[type(cell)]
+    if "h" in held:
+        held = {"h": torch.finfo(x.dtype).min / 2}
+    column = torch.cat([x.new_full((cell.hidden_size,), held.get(block, 0))
                         for block in cell.twin.blocks])
     return x, {**P, "W": torch.cat([P["W"], pad(column[:, None], (0, FLAGS - 1))], dim=-1)}
 

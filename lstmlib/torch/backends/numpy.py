@@ -1,18 +1,17 @@
 """The fast forms of lstmlib.numpy, forwards and backwards, on tensors of the CPU.
 
-The way back is written by hand, so that autograd sees one node for the whole sequence. It has no
-second derivative and can't be transformed by torch.func: for these take "eager".
+The way back is written by hand, so that autograd sees one node for the whole sequence. Who asks for
+a second derivative is given the way back of "eager", which has one.
 """
 
 from copy import copy
 
 import numpy as np
 import torch
-from torch.autograd.function import once_differentiable
 
 from lstmlib.numpy.cells.base import Checked
 from lstmlib.numpy.fast import FAST
-from lstmlib.torch.backends import untraced
+from lstmlib.torch.backends import eager, untraced
 from lstmlib.torch.cells import CELLS as ALL
 from lstmlib.torch.cells import LSTM
 
@@ -20,7 +19,7 @@ CELLS = tuple(cls for cls in ALL.values() if cls.of in FAST)
 DTYPES = {"cpu": (torch.float32, torch.float64)}
 AUTO = ("cpu",)
 BEATEN = {(LSTM, "cpu", torch.float32): "native"}      # which takes oneDNN here, and there alone
-LIMITS = "no second derivative"
+LIMITS = ""
 
 
 def refuses(cell, call):
@@ -30,7 +29,7 @@ def refuses(cell, call):
 @untraced
 def run(cell, x, state, lengths, start, with_c):
     names = ("h", "c") if with_c else ("h",)
-    params = [getattr(cell, name) for name in cell.param_shapes]
+    params = cell.values().values()
     found = _Reference.apply(cell, lengths, start, names, x, *params, *state.values())
     return dict(zip(names, found)), dict(zip(state, found[len(names):]))
 
@@ -40,9 +39,9 @@ class _Reference(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, cell, lengths, start, names, x, *values):
-        ctx.save_for_backward(x, *values)
-        ctx.cell, ctx.names = cell, names
-        x, *values = (value.detach().numpy() for value in (x, *values))
+        ctx.save_for_backward(lengths, x, *values)
+        ctx.cell, ctx.start, ctx.names = cell, start, names
+        x, *values = map(array, (x, *values))
         params = Checked(zip(cell.param_shapes, values))
         state = dict(zip(cell.state_names, values[len(params):]))
         lengths = None if lengths is None else lengths.numpy()
@@ -52,10 +51,11 @@ class _Reference(torch.autograd.Function):
         return tuple(torch.from_numpy(value.copy()) for value in (*found, *tape.state.values()))
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, *grads):
-        ctx.saved_tensors                              # an error if they have changed
-        d_outputs, *grads = (value.numpy() for value in grads)
+        lengths, *saved = ctx.saved_tensors            # an error if they have changed
+        if torch.is_grad_enabled():                    # create_graph: it has to be differentiable
+            return None, None, None, None, *back_by_eager(ctx, lengths, saved, grads)
+        d_outputs, *grads = map(array, grads)
         d_cells = grads.pop(0) if "c" in ctx.names else None
         d_state = dict(zip(ctx.cell.state_names, grads))
         # The way back makes its notes on a copy: a tape never changes, and two may go back at once.
@@ -64,3 +64,21 @@ class _Reference(torch.autograd.Function):
                  *(d_first[name] for name in ctx.cell.state_names))
         return None, None, None, None, *(
             torch.from_numpy(np.ascontiguousarray(value)) for value in found)
+
+
+def back_by_eager(ctx, lengths, saved, grads):
+    """The same gradients, as a function of all that they depend on."""
+    saved = [value.view_as(value) for value in saved]  # apart, where two are one tensor
+    x, *values = saved
+    params = dict(zip(ctx.cell.param_shapes, values))
+    state = dict(zip(ctx.cell.state_names, values[len(params):]))
+    sequences, last = eager.run(ctx.cell.holding(params), x, state, lengths, ctx.start,
+                                "c" in ctx.names)
+    leaves = [value for value in saved if value.requires_grad]
+    found = iter(torch.autograd.grad([*sequences.values(), *last.values()], leaves, grads,
+                                     create_graph=True, materialize_grads=True))
+    return [next(found) if value.requires_grad else None for value in saved]
+
+
+def array(value):
+    return value.detach().resolve_neg().numpy()

@@ -74,7 +74,9 @@ def plan(traits, T, B, D, dtype, device, precision="tf32"):
 
 def _share(traits, B, D, size, device, warps, back):
     wide, whole = padded(traits), power(D)
-    few = 8 if B <= 8 * device.processors else LEAST   # sequences: the more programs, the better
+    # Sequences: the more programs, the better. Of two products wgmma would compute the second, from
+    # 16 on, and the compiler puts the barrier before the fence that it wants.
+    few = 8 if traits.heard or B <= 8 * device.processors else LEAST
     own = Share(whole, few, whole, True, True, 4 if whole < 64 else 8)
     if shared_memory(traits, own, D, size, back) <= device.shared:
         return own

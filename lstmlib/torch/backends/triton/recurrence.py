@@ -8,6 +8,7 @@ import torch
 import triton.language as tl
 
 from lstmlib.numpy.contract import problem
+from lstmlib.torch.backends import refuse_second_derivative
 from lstmlib.torch.backends.triton import kernels
 from lstmlib.torch.backends.triton.planning import Plan, padded
 from lstmlib.torch.backends.triton.traits import Traits
@@ -33,6 +34,7 @@ class Recurrence(torch.autograd.Function):
     def forward(ctx, job, lengths, a, U, vectors, h, c):
         (T, B, _), D, traits = a.shape, U.shape[1], job.traits
         a, U = a.contiguous(), U.contiguous()
+        vectors = None if vectors is None else vectors.contiguous()
         slots = T + 1 if job.keep or job.with_c else 1
         hs = a.new_empty(T + 1, B, D)
         hs[0] = h
@@ -53,10 +55,7 @@ class Recurrence(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, d_hs, d_cs, d_h, d_c):
-        if torch.is_grad_enabled():                    # a part of it would come without a word
-            raise RuntimeError(problem(
-                "create_graph", True, "False with backend 'triton', which has no second derivative",
-                "Name the backend 'eager' for one"))
+        refuse_second_derivative("triton")
         lengths, U, vectors, hs, cs, kept, heard = ctx.saved_tensors
         job, (B, D) = ctx.job, hs.shape[1:]
         traits, share, T = job.traits, job.plan.backward, len(hs) - 1

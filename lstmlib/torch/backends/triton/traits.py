@@ -121,6 +121,7 @@ def vectors(cell):
 
 @functools.lru_cache(maxsize=64)
 def _periods(periods, sizes, device):
-    """The period of each unit of a Clockwork."""
-    periods, sizes = (torch.tensor(numbers, device=device) for numbers in (periods, sizes))
-    return periods.repeat_interleave(sizes)
+    """The period of each unit of a Clockwork, of use in training too, whoever asks first."""
+    each = [period for period, size in zip(periods, sizes) for _ in range(size)]
+    with torch.inference_mode(False):
+        return torch.tensor(each, device=device)

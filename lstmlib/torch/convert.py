@@ -5,6 +5,7 @@ import inspect
 
 import torch
 from torch import nn
+from torch.nn.utils import parametrize
 
 import lstmlib.numpy as reference
 from lstmlib import convert
@@ -74,7 +75,11 @@ def to_torch(network):
     directions = sum(key.startswith("weight_ih_l0") for key in weights)
     num_layers = sum(key.startswith("weight_ih") for key in weights) // directions
     options = {"nonlinearity": "relu"} if isinstance(cell, RNNReLU) else {}
-    module = THEIRS[type(cell)](
+    kind = type(cell).__mro__[1] if parametrize.is_parametrized(cell) else type(cell)
+    if kind not in THEIRS:
+        raise ValueError(problem("network", repr(network), "cells of torch.nn",
+                                 f"{kind.__name__} may compute something else than they do"))
+    module = THEIRS[kind](
         network.input_size, cell.hidden_size, num_layers, bidirectional=directions == 2,
         dropout=getattr(network.twin, "dropout", 0.0), dtype=cell.W.dtype, device=cell.W.device,
         **options)

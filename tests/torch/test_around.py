@@ -1,7 +1,9 @@
 """What stands around a call: second derivatives, autocast, hooks, transformations, compilation."""
 
+import gc
 import sys
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -10,9 +12,11 @@ from cases import LENGTHS, SIZES
 from torch import nn
 from torch.autograd import forward_ad
 from torch.nn.utils import parametrizations, prune
+from torch.utils.checkpoint import checkpoint
 
 from lstmlib.torch import (CELLS, GRU, LSTM, RNN, Bidirectional, RNNReLU, Stack, from_torch,
                            to_torch)
+from lstmlib.torch.backends import numpy as numpy_backend
 
 T, B, M, D = SIZES
 DOUBLE = {"dtype": torch.float64}
@@ -80,6 +84,44 @@ def test_numpy_reads_tensors_whose_sign_is_put_off():
     got, x.grad = x.grad, None
     (-cell(x)[0]).sum().backward()
     torch.testing.assert_close(got, x.grad)
+
+
+def test_numpy_lets_go_of_a_run_after_its_way_back(monkeypatch):
+    """As torch does with what its own operations save, whoever keeps the loss."""
+    tapes = []
+    made = numpy_backend.run_over
+
+    def watched(*arguments):
+        tape = made(*arguments)
+        tapes.append(weakref.ref(tape))
+        return tape
+
+    monkeypatch.setattr(numpy_backend, "run_over", watched)
+    cell, x = GRU(3, 2), torch.randn(7, 5, 3)
+    loss = cell(x)[0].sum()
+    loss.backward(retain_graph=True)
+    assert tapes[0]() is not None
+    loss.backward()
+    gc.collect()
+    assert len(tapes) == 1 and tapes[0]() is None
+    with pytest.raises(RuntimeError, match="second time"):
+        loss.backward()
+
+
+@pytest.mark.parametrize("saved", [
+    lambda cell, x: checkpoint(lambda x: cell(x)[0], x, use_reentrant=False),
+    lambda cell, x: put_aside(cell, x)], ids=["checkpoint", "saved as numbers"])
+def test_what_is_saved_may_be_put_aside(saved):
+    cell, x = GRU(3, 2), torch.randn(7, 5, 3)
+    saved(cell, x).square().sum().backward()
+    got, cell.U.grad = cell.U.grad, None
+    cell(x)[0].square().sum().backward()
+    torch.testing.assert_close(got, cell.U.grad)
+
+
+def put_aside(cell, x):
+    with torch.autograd.graph.saved_tensors_hooks(lambda value: value.tolist(), torch.tensor):
+        return cell(x)[0]
 
 
 # ---- autocast
@@ -206,6 +248,14 @@ def test_pruned_parameters_are_refused_where_nobody_would_compute_them():
         Stack([cell])(x)
     prune.remove(cell, "W")
     torch.testing.assert_close(Stack([cell])(x)[0], cell(x)[0])
+
+
+def test_to_torch_takes_what_is_computed_and_no_other_class():
+    cell, x = LSTM(3, 4), torch.randn(7, 5, 3)
+    parametrizations.weight_norm(cell, "W")
+    torch.testing.assert_close(to_torch(cell)(x)[0], cell(x)[0])
+    with pytest.raises(ValueError, match="^network: got .*Louder may compute something else"):
+        to_torch(Louder(3, 4))
 
 
 def test_the_mode_goes_along():

@@ -74,10 +74,13 @@ def choose(cell, call):
         if kind not in backend.AUTO:
             continue
         better = backend.BEATEN.get(case)
-        if (better is None or refusal(better, cell, call)) and not refusal(name, cell, call):
-            if log.isEnabledFor(logging.DEBUG):
-                _say_once(cell, call, name)
-            return backend
+        if better and not refusal(better, cell, call):
+            name = better
+        elif refusal(name, cell, call):
+            continue
+        if log.isEnabledFor(logging.DEBUG):
+            _say_once(cell, call, name)
+        return BACKENDS[name]
     raise ValueError(problem("x", f"{contract.name(call.dtype)} on {call.device}",
                              "a dtype and a device that some backend serves",
                              refusal("eager", cell, call)))

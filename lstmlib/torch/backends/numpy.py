@@ -39,31 +39,43 @@ class _Reference(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, cell, lengths, start, names, x, *values):
-        ctx.save_for_backward(lengths, x, *values)
+        tape = run_over(cell, lengths, start, x, *values)
+        # What a way back has saved, torch lets go of after it, also where the loss is kept. Only
+        # tensors are saved so: the tape goes along with one.
+        carrier = torch.empty(0)
+        carrier.tape = tape
+        ctx.save_for_backward(lengths, carrier, x, *values)
         ctx.cell, ctx.start, ctx.names = cell, start, names
-        x, *values = map(array, (x, *values))
-        params = Checked(zip(cell.param_shapes, values))
-        state = dict(zip(cell.state_names, values[len(params):]))
-        lengths = None if lengths is None else lengths.numpy()
-        tape = ctx.tape = FAST[cell.of](cell.twin, params, x, state, lengths, start)
         found = [tape.outputs] if names == ("h",) else [tape.outputs, tape.sequences()["c"]]
         # Copies: whoever changed what the tape holds in place would change the way back.
         return tuple(torch.from_numpy(value.copy()) for value in (*found, *tape.state.values()))
 
     @staticmethod
     def backward(ctx, *grads):
-        lengths, *saved = ctx.saved_tensors            # an error if they have changed
+        lengths, carrier, *saved = ctx.saved_tensors   # an error if they have changed
         if torch.is_grad_enabled():                    # create_graph: it has to be differentiable
             return None, None, None, None, *back_by_eager(ctx, lengths, saved, grads)
         d_outputs, *grads = map(array, grads)
         d_cells = grads.pop(0) if "c" in ctx.names else None
         d_state = dict(zip(ctx.cell.state_names, grads))
         # The way back makes its notes on a copy: a tape never changes, and two may go back at once.
-        d_params, d_x, d_first = copy(ctx.tape).backward(d_outputs, d_state, d_cells)
+        tape = getattr(carrier, "tape", None)
+        if tape is None:                               # somebody put it aside as numbers
+            tape = run_over(ctx.cell, lengths, ctx.start, *saved)
+        d_params, d_x, d_first = copy(tape).backward(d_outputs, d_state, d_cells)
         found = (d_x, *(d_params[name] for name in ctx.cell.param_shapes),
                  *(d_first[name] for name in ctx.cell.state_names))
         return None, None, None, None, *(
             torch.from_numpy(np.ascontiguousarray(value)) for value in found)
+
+
+def run_over(cell, lengths, start, x, *values):
+    """The tape of a run, as the reference keeps it."""
+    x, *values = map(array, (x, *values))
+    params = Checked(zip(cell.param_shapes, values))
+    state = dict(zip(cell.state_names, values[len(params):]))
+    lengths = None if lengths is None else lengths.numpy()
+    return FAST[cell.of](cell.twin, params, x, state, lengths, start)
 
 
 def back_by_eager(ctx, lengths, saved, grads):

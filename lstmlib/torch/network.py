@@ -96,6 +96,10 @@ class Network(nn.Module):
         """The parameter of a key, such as "W" or "0.W"."""
         return getattr(self, key)
 
+    def own(self):
+        """The parameters that are its own and not its parts', as a call reads them."""
+        return {}
+
     @untraced
     def _under_autocast(self, *given):
         """All that is not float64 is made of the dtype of autocast, once. Inside nothing casts."""
@@ -152,7 +156,6 @@ class Network(nn.Module):
     def check_backends(self, T, B, dtype, device):
         """A ValueError where a cell has no backend for this, before any other cell computes."""
         for cell, with_c in self.cells():
-            cell.check_own()
             backends.choose(cell, backends.Call(T, B, dtype, device, with_c))
 
     def check_dropout(self, generator):
@@ -177,7 +180,7 @@ def resemble(module, cast):
     """
     params = {name: value if value is None else cast(value)
               for name, value in module._parameters.items()}
-    if hasattr(module, "holding"):                     # a cell: also what others compute for it
-        params |= {name: cast(value) for name, value in module.values().items()}
+    if isinstance(module, Network):                    # also those that are computed from others
+        params |= {name: cast(value) for name, value in module.own().items()}
     return resembling(module, params, {name: part if part is None else resemble(part, cast)
                                        for name, part in module._modules.items()})

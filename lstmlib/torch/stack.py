@@ -26,7 +26,10 @@ class Composite(Network):
 
     def parameter(self, key):
         name, _, rest = key.partition(".")
-        return self.parts[name].parameter(rest)
+        part = self.parts[name]
+        if part._forward_pre_hooks:                    # nobody calls them here
+            part.setter(rest)                          # an error if the parameter waits for one
+        return part.parameter(rest)
 
     def setter(self, key):
         name, _, rest = key.partition(".")

@@ -57,8 +57,8 @@ def test_graph_has_no_second_derivative_and_says_so(graph_on_cpu):
         torch.autograd.grad(cell(x)[0].sum(), x, create_graph=True)
 
 
-def test_torch_func_sees_into_eager():
-    """auto takes it there; any other by name is an error in our words."""
+def test_under_torch_func_auto_takes_what_can_be_transformed():
+    """By name it is an error in our words where torch has no way through."""
     cell = LSTM(3, 2, **DOUBLE)
     x = torch.randn(4, 5, 3, **DOUBLE)
     clear = alike(cell, "eager")
@@ -70,8 +70,12 @@ def test_torch_func_sees_into_eager():
     with forward_ad.dual_level():
         slope = forward_ad.unpack_dual(cell(forward_ad.make_dual(x, torch.ones_like(x)))[0]).tangent
     torch.testing.assert_close(slope.sum(0), expected.sum((2, 3, 4)))
+    cell.backend = "native"                            # sees the way back, but no batches
+    torch.testing.assert_close(torch.func.jacrev(lambda x: cell(x)[0].sum(0))(x), expected)
+    with pytest.raises(ValueError, match="'native' for LSTM.*'auto' or 'eager'.*Vmap"):
+        torch.func.vmap(lambda x: cell(x)[0], in_dims=1, out_dims=1)(x[:, :, None])
     cell.backend = "numpy"
-    with pytest.raises(ValueError, match="'numpy' for LSTM.*expected 'auto' or 'eager'.*torch.func"):
+    with pytest.raises(ValueError, match="'numpy' for LSTM.*'auto' or .*'eager'.*Grad"):
         torch.func.jacrev(lambda x: cell(x)[0])(x)
 
 
@@ -244,8 +248,9 @@ def test_pruned_parameters_are_refused_where_nobody_would_compute_them():
     with pytest.raises(ValueError, match="parameter W: got one that a hook.*prune.remove"):
         cell.load_numpy({key: value + 1 for key, value in params.items()})
     assert all(np.array_equal(before[key], value) for key, value in cell.to_numpy().items())
-    with pytest.raises(ValueError, match="parameter W: got one that a hook.*prune.remove"):
-        Stack([cell])(x)
+    for call in (lambda: Stack([cell])(x), lambda: under_autocast(Stack([cell]), x)):
+        with pytest.raises(ValueError, match="parameter W: got one that a hook.*prune.remove"):
+            call()
     prune.remove(cell, "W")
     torch.testing.assert_close(Stack([cell])(x)[0], cell(x)[0])
 

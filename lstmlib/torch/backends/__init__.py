@@ -89,8 +89,6 @@ def choose(cell, call):
 def refusal(name, cell, call):
     """Why this backend can't run this cell in this call; None if it can."""
     backend, kind = BACKENDS[name], call.device.type
-    if name != "eager" and _transformed():
-        return "torch.func and forward-mode derivatives see into 'eager' alone"
     if backend.CELLS is not None and type(cell) not in backend.CELLS:
         served = ", ".join(one.__name__ for one in backend.CELLS)
         return f"It serves the cells {served} and no other, nor subclasses of these"
@@ -102,9 +100,19 @@ def refusal(name, cell, call):
     return backend.refuses(cell, call)
 
 
-def _transformed():
-    """Whether torch.func or forward-mode automatic differentiation surrounds the call."""
-    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+def transformed(*kinds):
+    """Why a backend refuses what torch.func, or forward mode, transforms so; None if nothing does.
+
+    kinds  "Grad", "Vmap", "Jvp", as torch calls them, "Jvp" being forward mode; without, all
+    """
+    forward, inside = forward_ad._current_level >= 0, torch._C._are_functorch_transforms_active()
+    if not forward and not inside:
+        return None
+    found = {"Jvp"} if forward else set()
+    if inside:
+        found |= {one.key().name for one in torch._C._functorch.get_interpreter_stack()}
+    found = ", ".join(sorted(found.intersection(kinds) if kinds else found))
+    return f"It can't be transformed by torch.func or forward mode ({found})" if found else None
 
 
 def untraced(run):

@@ -20,9 +20,10 @@ from collections import OrderedDict
 import torch
 
 from lstmlib.torch.backends import (BACKENDS, Call, eager, refusal, refuse_second_derivative,
-                                    untraced)
+                                    transformed, untraced)
 from lstmlib.torch.cells import CELLS as ALL
 from lstmlib.torch.contract import DTYPES as ANY
+from lstmlib.torch.network import resembling
 
 CELLS = tuple(ALL.values())
 DTYPES = {"cuda": ANY}
@@ -40,12 +41,12 @@ _one_at_a_time = threading.RLock()          # as two calls may share a recording
 def refuses(cell, call):
     if call.device.type == "cuda" and torch.cuda.is_current_stream_capturing():
         return "It can't record within another recording; name 'eager' there"
-    return None
+    return transformed()
 
 
 @untraced
 def run(cell, x, state, lengths, start, with_c):
-    params = cell.values().values()
+    params = cell.own().values()
     values = [x, *params, *state.values()]
     goes_back = torch.is_grad_enabled() and any(value.requires_grad for value in values)
     sequences = ("h", "c") if with_c else ("h",)
@@ -116,7 +117,7 @@ def _forth(cell, start, with_c, x, *values):
     """Some steps forwards: x, parameters, first states, perhaps lengths -> sequences, states."""
     params, state, lengths = _sort(cell, values)
     run = _steps_of(cell, Call(*x.shape[:2], x.dtype, x.device, with_c))
-    sequences, last = run(cell.holding(params), x, state, lengths, start, with_c)
+    sequences, last = run(resembling(cell, params), x, state, lengths, start, with_c)
     return [*sequences.values(), *last.values()]
 
 
@@ -194,7 +195,7 @@ def _recording(function, values, cell, num_given, start, with_c):
            x.device, stream, torch.get_float32_matmul_precision(),
            torch.backends.cudnn.rnn.fp32_precision)
     if key not in _recordings:
-        reading = cell.holding({})                     # a recording keeps no network alive
+        reading = resembling(cell, {})                 # a recording keeps no network alive
         _recordings[key] = Recording(
             lambda *inputs: function(reading, start, with_c, *inputs), values)
         if len(_recordings) > KEPT:

@@ -12,7 +12,7 @@ import torch
 from torch import _VF
 from torch.nn.functional import pad
 
-from lstmlib.torch.backends import untraced
+from lstmlib.torch.backends import transformed, untraced
 from lstmlib.torch.cells.gru import GRU
 from lstmlib.torch.cells.lstm import LSTM
 from lstmlib.torch.cells.rnn import RNN, RNNReLU
@@ -24,13 +24,14 @@ DTYPES = {"cpu": ALL, "cuda": ALL}
 AUTO = ("cpu", "cuda")
 BEATEN = {}
 LONGEST = 65_535                     # steps; cuDNN fails beyond
-LIMITS = f"on cuda T up to {LONGEST:,}; not below a depth_gated layer; no second derivative"
+LIMITS = (f"on cuda T up to {LONGEST:,}; not below a depth_gated layer; no second derivative; not "
+          "under vmap or forward mode")
 
-#: What holds a state still, added to a block's pre-activation: the logistic is exactly 0 or 1 there
-#: and its derivative 0, in all dtypes (float16 ends at 65,504). A sum under the rectifier has no
-#: bound of its own: it takes half of what the dtype has.
+#: What holds a state still, added to a block's pre-activation with this sign: the logistic is
+#: exactly 0 or 1 there and its derivative 0, in all dtypes (float16 ends at 65,504). Under the
+#: rectifier a sum has no bound of its own: there it is half of what the dtype has.
 HOLD = 30_000
-HELD = {RNN: {}, RNNReLU: {"h": None}, LSTM: {"i": -HOLD, "f": HOLD}, GRU: {"z": HOLD}}
+HELD = {RNN: {}, RNNReLU: {"h": -1}, LSTM: {"i": -1, "f": 1}, GRU: {"z": 1}}
 FLAGS = 8                            # columns added to x: eight keep rows of 16 bits aligned
 
 
@@ -39,7 +40,7 @@ def refuses(cell, call):
         return "It keeps h of every step, not c, which the layer above reads"
     if call.device.type == "cuda" and call.T > LONGEST:
         return f"On cuda it reads at most {LONGEST:,} steps; split longer sequences into chunks"
-    return None
+    return transformed("Vmap", "Jvp")
 
 
 @untraced                        # torch.compile can't go back through oneDNN
@@ -74,10 +75,8 @@ def holding(cell, P, x, lengths):
     """
     ended = (torch.arange(len(x), device=x.device)[:, None] >= lengths)[:, :, None]
     x = torch.cat([x, pad(ended.to(x.dtype), (0, FLAGS - 1))], dim=-1)
-    held = HELD[type(cell)]
-    if "h" in held:
-        held = {"h": torch.finfo(x.dtype).min / 2}
-    column = torch.cat([x.new_full((cell.hidden_size,), held.get(block, 0))
+    hold = torch.finfo(x.dtype).max / 2 if isinstance(cell, RNNReLU) else HOLD
+    column = torch.cat([x.new_full((cell.hidden_size,), hold * HELD[type(cell)].get(block, 0))
                         for block in cell.twin.blocks])
     return x, {**P, "W": torch.cat([P["W"], pad(column[:, None], (0, FLAGS - 1))], dim=-1)}
 

@@ -11,25 +11,26 @@ import torch
 
 from lstmlib.numpy.cells.base import Checked
 from lstmlib.numpy.fast import FAST
-from lstmlib.torch.backends import eager, untraced
+from lstmlib.torch.backends import eager, transformed, untraced
 from lstmlib.torch.cells import CELLS as ALL
 from lstmlib.torch.cells import LSTM
+from lstmlib.torch.network import resembling
 
 CELLS = tuple(cls for cls in ALL.values() if cls.of in FAST)
 DTYPES = {"cpu": (torch.float32, torch.float64)}
 AUTO = ("cpu",)
 BEATEN = {(LSTM, "cpu", torch.float32): "native"}      # which takes oneDNN here, and there alone
-LIMITS = ""
+LIMITS = "not under torch.func or forward mode"
 
 
 def refuses(cell, call):
-    return None
+    return transformed()
 
 
 @untraced
 def run(cell, x, state, lengths, start, with_c):
     names = ("h", "c") if with_c else ("h",)
-    params = cell.values().values()
+    params = cell.own().values()
     found = _Reference.apply(cell, lengths, start, names, x, *params, *state.values())
     return dict(zip(names, found)), dict(zip(state, found[len(names):]))
 
@@ -42,7 +43,7 @@ class _Reference(torch.autograd.Function):
         tape = run_over(cell, lengths, start, x, *values)
         # What a way back has saved, torch lets go of after it, also where the loss is kept. Only
         # tensors are saved so: the tape goes along with one.
-        carrier = torch.empty(0)
+        carrier = x.new_empty(0)
         carrier.tape = tape
         ctx.save_for_backward(lengths, carrier, x, *values)
         ctx.cell, ctx.start, ctx.names = cell, start, names
@@ -84,7 +85,7 @@ def back_by_eager(ctx, lengths, saved, grads):
     x, *values = saved
     params = dict(zip(ctx.cell.param_shapes, values))
     state = dict(zip(ctx.cell.state_names, values[len(params):]))
-    sequences, last = eager.run(ctx.cell.holding(params), x, state, lengths, ctx.start,
+    sequences, last = eager.run(resembling(ctx.cell, params), x, state, lengths, ctx.start,
                                 "c" in ctx.names)
     leaves = [value for value in saved if value.requires_grad]
     found = iter(torch.autograd.grad([*sequences.values(), *last.values()], leaves, grads,

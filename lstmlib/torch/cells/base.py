@@ -10,7 +10,7 @@ from torch.nn.utils import parametrize
 
 from lstmlib.numpy.contract import problem
 from lstmlib.torch import backends, contract
-from lstmlib.torch.network import Network, resembling
+from lstmlib.torch.network import Network
 from lstmlib.torch.unroll import unroll
 
 
@@ -81,38 +81,23 @@ class Cell(Network):
         found = self._parameters.get(key)
         return getattr(self, key) if found is None else found      # a parametrization, say
 
-    def values(self):
-        """The parameters, as a call reads them."""
+    def own(self):
         return {name: self.parameter(name) for name in self._shapes}
 
     def prepare(self):
-        return self.values()
-
-    def holding(self, params):
-        """The same cell with other parameters, for the length of a call; this one stays as it is.
-        """
-        return resembling(self, params)
+        return self.own()
 
     def setter(self, key):
-        """A function that sets the parameter of this name."""
+        """A function that sets the parameter of this name; a ValueError if a hook computes it."""
         if key in self._parameters:
             return self._parameters[key].copy_
         if parametrize.is_parametrized(self, key):
             return lambda value: setattr(self, key, value.to(getattr(self, key)))
-        raise ValueError(self._by_a_hook(key))
-
-    def check_own(self):
-        """A ValueError if a hook of this cell computes a parameter: in a network none is called."""
-        for key in self._shapes if self._forward_pre_hooks else ():
-            if key not in self._parameters and not parametrize.is_parametrized(self, key):
-                raise ValueError(self._by_a_hook(key))
-
-    def _by_a_hook(self, key):
-        return problem(
+        raise ValueError(problem(
             f"parameter {key}", f"one that a hook of {self!r} computes from others",
             "a parameter, or a parametrization",
             "Pruning is made lasting by torch.nn.utils.prune.remove; for weight_norm take the one "
-            "of torch.nn.utils.parametrizations")
+            "of torch.nn.utils.parametrizations"))
 
     def inputs(self, P, x):
         return (linear(x, P["W"], P["b"]),)

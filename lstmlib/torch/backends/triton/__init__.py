@@ -17,7 +17,7 @@ recurrent layers of torch.nn do; products outside the kernel follow torch.backen
 Without TF32 there are no tensor cores for float32: it serves, but is slow from D = 512 on. Sums,
 gates and c are float32, or float64 for float64; h is rounded to its dtype at each step.
 
-No GPU has run them yet: they are proven in Triton's interpreter and compiled for sm_80 and sm_90.
+No GPU has run them yet: they are tested in Triton's interpreter and compiled for sm_80 and sm_90.
 So "auto" leaves them to whoever names them; `python -m benchmarks.gpu` checks and times them where
 there is a GPU, and `AUTO` is the one line to change then.
 
@@ -30,7 +30,7 @@ import os
 
 import torch
 
-from lstmlib.torch.backends import Call, untraced
+from lstmlib.torch.backends import Call, transformed, untraced
 from lstmlib.torch.backends.triton.planning import Device, plan
 from lstmlib.torch.backends.triton.traits import TRAITS, matrix, vectors
 from lstmlib.torch.contract import DTYPES as ALL
@@ -53,7 +53,7 @@ def refuses(cell, call):
     if getattr(cell.twin, "truncated", False):
         return "It has the full gradient only, not the truncated one"
     found = planned(cell, call)
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) else transformed()
 
 
 def stepwise(cell, call):
